@@ -48,7 +48,7 @@ pub use review_worker::{ReviewEvent, ReviewWorker, ReviewedSession, review_sessi
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
 pub use session_size::check_size;
-pub use session_reviewer::{ReviewTask, ReviewedEvent, SessionReviewer};
+pub use session_reviewer::{ExportKind, ReviewTask, ReviewedEvent, SessionReviewer};
 pub use verify::{
     Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_games,
     verify_game, verify_path,

@@ -2,7 +2,7 @@
 //! waits.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
@@ -11,16 +11,28 @@ use rust_decimal::Decimal;
 
 use super::opened_review::OpenedReview;
 use crate::background::{self, ThreadEnded, Waker, next_event};
-use crate::disk::{Disk, RealDisk};
+use crate::disk::{Disk, RealDisk, advice};
 use crate::lab::LabProgress;
+use crate::paths;
+use crate::protocol::GameId;
 use crate::review::{
-    Exit, FRESH_GAMES, FreshResult, FreshRun, WhatIfTotal, fresh_games, what_if_of, what_if_total,
+    Exit, FRESH_GAMES, FreshResult, FreshRun, WhatIfTotal, actions_csv, fresh_games, trips_csv,
+    what_if_of, what_if_total,
 };
 
 /// Requests and events that may wait.
 const MAX_WAITING: usize = 16;
 /// The seed of the new games: the same exit has the same result each time.
 const SEED: u64 = 17;
+
+/// What is written as CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportKind {
+    /// The round trips.
+    Trades,
+    /// The rows of the session.
+    Actions,
+}
 
 /// What the thread can do.
 #[derive(Debug, Clone)]
@@ -36,6 +48,8 @@ pub enum ReviewTask {
     Totals(Arc<OpenedReview>, Vec<Exit>),
     /// The same for each trip, with one exit.
     Trips(Arc<OpenedReview>, Exit),
+    /// Write a session as CSV into a folder, under a name of its own; a file of that name is replaced.
+    Export(Arc<OpenedReview>, ExportKind, PathBuf),
     /// Play the entries of a session on new games with an exit.
     Fresh(Arc<OpenedReview>, Exit, Arc<LabProgress>),
 }
@@ -56,6 +70,8 @@ pub enum ReviewedEvent {
     Totals(Arc<OpenedReview>, Vec<Exit>, Vec<WhatIfTotal>),
     /// The P&L of each trip with an exit; `None` where it cannot be computed.
     Trips(Arc<OpenedReview>, Exit, Vec<Option<Decimal>>),
+    /// A session was written to this file, or why it was not.
+    Exported(Result<PathBuf, String>),
     /// The worth of an exit on new games; `None` if the run was cancelled.
     Fresh(Arc<OpenedReview>, Exit, Option<FreshResult>),
 }
@@ -159,6 +175,9 @@ fn done<D: Disk + Clone>(disk: &D, task: ReviewTask) -> ReviewedEvent {
             let trips = review.trips.iter().map(other).collect();
             ReviewedEvent::Trips(session, exit, trips)
         }
+        ReviewTask::Export(session, kind, folder) => {
+            ReviewedEvent::Exported(export(disk, &session, kind, &folder))
+        }
         ReviewTask::Fresh(session, exit, progress) => {
             let run = FreshRun {
                 games: FRESH_GAMES,
@@ -170,6 +189,53 @@ fn done<D: Disk + Clone>(disk: &D, task: ReviewTask) -> ReviewedEvent {
             let result = results.into_iter().next();
             let result = result.filter(|_| !progress.is_cancelled());
             ReviewedEvent::Fresh(session, exit, result)
+        }
+    }
+}
+
+/// Writes a session as CSV, whole or not at all. Returns the file.
+fn export(
+    disk: &dyn Disk,
+    session: &OpenedReview,
+    kind: ExportKind,
+    folder: &Path,
+) -> Result<PathBuf, String> {
+    let stem = session
+        .path
+        .file_stem()
+        .unwrap_or_default()
+        .to_string_lossy();
+    let (text, what) = match kind {
+        ExportKind::Trades => {
+            let trips = session.review.trips.iter();
+            let with_game = trips.map(|trip| {
+                let game = session.game_id(trip.game);
+                (game.map_or("", GameId::as_str), trip)
+            });
+            (trips_csv(with_game), "trades")
+        }
+        ExportKind::Actions => {
+            let actions = session
+                .timeline
+                .session()
+                .map_or(&[][..], |file| &file.actions);
+            (actions_csv(actions), "actions")
+        }
+    };
+    let target = folder.join(format!("{stem}_{what}.csv"));
+    let part = folder.join(format!(".{stem}_{what}.part"));
+    let written = disk
+        .create_dir_all(folder)
+        .and_then(|()| disk.write(&part, text.as_bytes()))
+        .and_then(|()| disk.sync(&part))
+        .and_then(|()| disk.rename(&part, &target))
+        .and_then(|()| disk.sync_dir(folder));
+    match written {
+        Ok(()) => Ok(target),
+        Err(why) => {
+            disk.remove(&part).ok(); // It may not be there.
+            let shown = paths::text(&target);
+            Err(format!("cannot write {shown}: {why}; {}", advice(&why)))
         }
     }
 }

@@ -153,8 +153,127 @@ fn the_calendar_has_the_day_and_goes_from_month_to_month() {
     assert!(!window.says(&day));
     window.click("Next month");
     assert!(window.says(&day));
+    // A day shows all of its sessions.
     window.click(&day);
-    assert!(window.says_part("Result: "));
+    window.wait_for_part("SOL in 1 session");
+    window.click("Session");
+    window.wait_for_part("Total value ");
+}
+
+#[test]
+fn a_day_and_all_sessions_have_the_same_trades_and_a_source_is_filtered() {
+    let mut window = review();
+    let said = reviewed(&window);
+    let per_trade = format!(
+        "Per trade: {}",
+        signed(decimal(&said["figures"]["expectancy"]))
+    );
+    for scope in ["Day", "All"] {
+        window.click(scope);
+        window.wait_for_part("SOL in 1 session");
+        assert!(
+            window.says_part(&per_trade),
+            "{scope}: {:#?}",
+            window.texts()
+        );
+        assert!(
+            window.says_part("by the odds "),
+            "{scope}: {:#?}",
+            window.texts()
+        );
+        let rows = window
+            .texts()
+            .into_iter()
+            .filter(|text| text.starts_with("Trade "));
+        assert!(rows.count() > 1, "{scope}");
+        assert!(window.says_part("choose one session"));
+    }
+    // The session is one of the practice table.
+    window.click("Reviewed source");
+    window.click("Browser");
+    window.wait_for_part("SOL in 0 sessions");
+    window.wait_for("No trades in these sessions.");
+    window.click("Reviewed source");
+    window.click("All sources");
+    window.wait_for_part("SOL in 1 session");
+    // A trade is replayed from here, too.
+    let row = window
+        .texts()
+        .into_iter()
+        .find(|text| text.starts_with("Trade "));
+    window.click(&row.unwrap());
+    window.wait_for_part("REPLAY");
+}
+
+#[test]
+fn the_luck_has_its_bands_and_a_what_if_without_a_shift_changes_nothing() {
+    let mut window = review();
+    assert!(window.says_part("95 of 100 from "), "{:#?}", window.texts());
+    assert!(
+        window.says_part("standard deviations"),
+        "{:#?}",
+        window.texts()
+    );
+    window.wait_for_part("If you had sold everything at 3.00x: ");
+    window.click("Later");
+    window.wait_for_part("If you had sold as you did: ");
+    let said = window.texts().into_iter();
+    let text = said
+        .filter(|text| text.starts_with("If you had sold as you did: "))
+        .last()
+        .unwrap();
+    let figures = text.rsplit(": ").next().unwrap().to_owned();
+    let (other, mine) = figures.split_once(" instead of ").unwrap();
+    assert_eq!(other, mine);
+    // Each trade has its result with the other exit, which is its own.
+    window.until("the trades", |window| {
+        let rows = window
+            .texts()
+            .into_iter()
+            .filter(|text| text.contains(", what if "));
+        let rows: Vec<_> = rows.collect();
+        for row in &rows {
+            let part = |name: &str| {
+                let from = row.split(name).nth(1).unwrap();
+                from.split(',').next().unwrap().trim().to_owned()
+            };
+            assert_eq!(part("what if "), part("result "), "{row}");
+        }
+        (!rows.is_empty()).then_some(())
+    });
+    window.click("After ticks");
+    window.wait_for_part("If you had sold everything after 40 ticks: ");
+    window.click("On a fall");
+    window.wait_for_part("below the high: ");
+}
+
+#[test]
+fn trades_and_actions_are_written_as_csv_and_the_folder_stays_one_of_recordings() {
+    let mut window = review();
+    let said = reviewed(&window);
+    for (entry, what) in [("Trades as CSV", "trades"), ("Actions as CSV", "actions")] {
+        window.click("Export");
+        window.click(entry);
+        window.wait_for_part(&format!("_{what}.csv"));
+        let files = all_below(&window.out()).into_iter();
+        let ending = format!("_{what}.csv");
+        let mut written = files.filter(|path| path.to_string_lossy().ends_with(&ending));
+        let text = std::fs::read_to_string(written.next().unwrap()).unwrap();
+        if what == "trades" {
+            let trips = said["trips"].as_array().unwrap();
+            assert_eq!(text.lines().count(), trips.len() + 1);
+            for (line, trip) in text.lines().skip(1).zip(trips) {
+                let fields: Vec<_> = line.split(',').collect();
+                assert_eq!(fields[7], trip["pnl"].as_str().unwrap(), "{line}");
+                assert_eq!(fields[17], trip["end"].as_str().unwrap(), "{line}");
+            }
+        } else {
+            assert!(text.lines().count() > said["trips"].as_array().unwrap().len());
+        }
+        assert!(text.starts_with("game_id,"), "{text}");
+    }
+    window.ctrl(Key::L);
+    window.wait_for("2 of 2 sessions");
 }
 
 #[test]

@@ -44,6 +44,12 @@ impl ReviewPage {
                 ReviewState::Done(session) => session,
             },
         };
+        if let Some(kind) = self.export.take()
+            && let Some(folder) = of.folder
+        {
+            let exports = folder.join("exports");
+            self.sessions.export(ui.ctx(), &session, kind, exports);
+        }
         Ok(scrolled_ui(ui, room, |ui, regions| {
             self.session_cards_ui(ui, regions, &session)
         }))
@@ -249,6 +255,10 @@ fn scrolled_ui<T>(
 fn span(session: &OpenedReview) -> String {
     let meta = session.timeline.session().map(|session| &session.meta);
     let time = meta.map(|meta| meta.session_end - meta.session_start);
-    let minutes = time.map_or(0, |time| time.num_minutes());
-    format!("SOL in {minutes} min")
+    let seconds = time.map_or(0, |time| time.num_seconds());
+    if seconds < 60 {
+        format!("SOL in {seconds} s")
+    } else {
+        format!("SOL in {} min", seconds / 60)
+    }
 }

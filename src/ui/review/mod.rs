@@ -7,6 +7,7 @@ mod folder;
 mod layout;
 mod luck;
 mod parts;
+mod picture;
 mod plot;
 mod sessions;
 mod summary;
@@ -28,16 +29,17 @@ pub use sessions::{ReviewState, SessionReviews};
 pub use summary::{SUMMARY, summary_ui};
 
 use crate::clock::local;
-use crate::library::{Catalog, LibraryRow, OpenedReview, RowKind, SessionFacts};
+use crate::library::{Catalog, ExportKind, LibraryRow, OpenedReview, RowKind, SessionFacts};
 use crate::protocol::{GameId, Tick};
 use crate::recording::{IndexSession, Origin};
 use crate::review::SliceKind;
-use crate::ui::format::escaped;
+use crate::ui::format::{escaped, short_path};
 use crate::ui::theme::{GAP, Theme};
 use crate::ui::widgets::wrapped_ui;
 use calendar::DayResult;
 use folder::FolderReview;
 use luck::LuckCourse;
+use picture::PictureState;
 use toolbar::{ReviewScope, SessionChoice, ToolbarAction, ToolbarContext, toolbar_ui};
 use what_if::WhatIfChoice;
 
@@ -79,6 +81,11 @@ pub struct ReviewPage {
     day: Option<NaiveDate>,
     origin: Option<Origin>,
     tag: Option<String>,
+    /// What is to be written as CSV.
+    export: Option<ExportKind>,
+    picture: PictureState,
+    /// What became of the last export.
+    exported: Option<String>,
     /// The tags of the sessions that are shown.
     tags: Vec<String>,
     choices: Vec<SessionChoice>,
@@ -106,6 +113,9 @@ impl Default for ReviewPage {
             day: None,
             origin: None,
             tag: None,
+            export: None,
+            picture: PictureState::default(),
+            exported: None,
             tags: Vec::new(),
             choices: Vec::new(),
             made_for: (None, 0, None),
@@ -201,6 +211,12 @@ impl ReviewPage {
             replay = self.take(action);
         }
         let below = below.with_min_y(below.top() + GAP);
+        self.picture.update(ui.ctx(), window);
+        self.exported = match self.sessions.exported.take() {
+            Some(Ok(path)) => Some(format!("Saved to {}", short_path(&path))),
+            Some(Err(why)) => Some(escaped(&why)),
+            None => self.exported.take(),
+        };
         let shown = if self.scope == ReviewScope::Session {
             self.session_ui(ui, below, of)
         } else {
@@ -221,6 +237,7 @@ impl ReviewPage {
     fn toolbar_ui(&self, ui: &mut Ui, rect: Rect) -> Option<ToolbarAction> {
         let is_of_many = self.scope != ReviewScope::Session;
         let remark = self.folder.remark().filter(|_| is_of_many);
+        let remark = remark.or(self.exported.clone());
         let day = self.day;
         let before = day.and_then(|day| self.days.range(..day).next_back());
         let after = day.and_then(|day| self.days.range(day.succ_opt()?..).next());
@@ -253,6 +270,8 @@ impl ReviewPage {
             ToolbarAction::Day(day) => self.show_day(day),
             ToolbarAction::Origin(origin) => self.origin = origin,
             ToolbarAction::Tag(tag) => self.tag = tag,
+            ToolbarAction::Export(kind) => self.export = Some(kind),
+            ToolbarAction::CopyPicture => self.picture = PictureState::Wanted,
             ToolbarAction::Replay => {
                 return self.chosen.clone().map(|session| ReviewReplay {
                     session,

@@ -7,7 +7,7 @@ use rust_decimal::Decimal;
 
 use super::what_if::FreshState;
 use crate::lab::LabProgress;
-use crate::library::{OpenedReview, ReviewTask, ReviewedEvent, SessionReviewer};
+use crate::library::{ExportKind, OpenedReview, ReviewTask, ReviewedEvent, SessionReviewer};
 use crate::review::{Exit, FreshResult, WhatIfTotal};
 use crate::ui::native::waker;
 
@@ -37,6 +37,8 @@ pub struct SessionReviews {
     totals: Option<Computed<Vec<Exit>, Vec<WhatIfTotal>>>,
     trips: Option<Computed<Exit, Vec<Option<Decimal>>>>,
     fresh: Option<(Computed<Exit, FreshResult>, Arc<LabProgress>)>,
+    /// The result of the last export, until it is taken.
+    pub exported: Option<Result<PathBuf, String>>,
 }
 
 #[derive(Debug)]
@@ -195,6 +197,20 @@ impl SessionReviews {
         }
     }
 
+    /// Writes a session as CSV into a folder. [`Self::exported`] has the result.
+    pub fn export(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Arc<OpenedReview>,
+        kind: ExportKind,
+        folder: PathBuf,
+    ) {
+        let task = ReviewTask::Export(Arc::clone(session), kind, folder);
+        if let Err(why) = requested(&mut self.reviewer, ctx, task) {
+            self.exported = Some(Err(why));
+        }
+    }
+
     fn read(&mut self, ctx: &egui::Context, path: &Path, out: Option<&Path>) -> ReviewState {
         let task = ReviewTask::Read {
             path: path.to_owned(),
@@ -225,6 +241,10 @@ impl SessionReviews {
                 }
                 ReviewedEvent::Trips(session, exit, trips) => {
                     Computed::take(self.trips.as_mut(), &session, &exit, Some(trips));
+                    continue;
+                }
+                ReviewedEvent::Exported(result) => {
+                    self.exported = Some(result);
                     continue;
                 }
                 ReviewedEvent::Fresh(..) => continue,

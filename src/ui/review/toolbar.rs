@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use egui::{Align, ComboBox, Layout, Rect, Ui, UiBuilder};
+use egui::{Align, Button, ComboBox, Layout, Popup, Rect, Ui, UiBuilder};
 use rust_decimal::Decimal;
 
 use crate::game::Time;
+use crate::library::ExportKind;
 use crate::recording::Origin;
 use crate::ui::format::{count, date_and_time, signed};
 use crate::ui::theme::role::CAPTION;
@@ -95,6 +96,10 @@ pub enum ToolbarAction {
     Tag(Option<String>),
     /// Replay the session.
     Replay,
+    /// Write the session as CSV.
+    Export(ExportKind),
+    /// Copy the page as a picture.
+    CopyPicture,
 }
 
 /// Returns a number of sessions in words.
@@ -116,6 +121,7 @@ pub fn toolbar_ui(ui: &mut Ui, rect: Rect, context: &ToolbarContext<'_>) -> Opti
                 action = Some(ToolbarAction::Replay);
             }
         });
+        export_ui(ui, can_replay, &mut action);
         used = ui.min_rect().left();
     });
     let left = UiBuilder::new()
@@ -144,6 +150,23 @@ pub fn toolbar_ui(ui: &mut Ui, rect: Rect, context: &ToolbarContext<'_>) -> Opti
         }
     });
     action
+}
+
+fn export_ui(ui: &mut Ui, has_session: bool, action: &mut Option<ToolbarAction>) {
+    let button = ui.add(PushButton::new("Export"));
+    Popup::menu(&button).show(|ui| {
+        for (text, chosen) in [
+            ("Trades as CSV", ToolbarAction::Export(ExportKind::Trades)),
+            ("Actions as CSV", ToolbarAction::Export(ExportKind::Actions)),
+        ] {
+            if ui.add_enabled(has_session, Button::new(text)).clicked() {
+                *action = Some(chosen);
+            }
+        }
+        if ui.button("Copy picture").clicked() {
+            *action = Some(ToolbarAction::CopyPicture);
+        }
+    });
 }
 
 fn session_ui(ui: &mut Ui, context: &ToolbarContext<'_>, action: &mut Option<ToolbarAction>) {

@@ -18,8 +18,7 @@ use crate::ui::widgets::{
 const CONTROLS: f32 = 30.0;
 const SENTENCE: f32 = 24.0;
 const SLIDER: f32 = 20.0;
-const VALUES: f32 = 16.0;
-const FRESH: f32 = 20.0;
+const LOW_LINE: f32 = 18.0;
 /// Hundredths of the prices of the slider.
 const PRICES: [i64; 38] = [
     110, 120, 130, 140, 150, 160, 170, 180, 190, 200, 220, 240, 260, 280, 300, 325, 350, 375, 400,
@@ -180,8 +179,8 @@ pub fn what_if_ui(ui: &mut Ui, rect: Rect, choice: &mut WhatIfChoice, results: W
             };
         }
         sentence_ui(ui, &theme, sentence, (choice.exit(), total, results.trips));
-        let (rest, fresh) = rest.split_top_bottom_at_y(rest.bottom() - FRESH);
-        let (rest, values) = rest.split_top_bottom_at_y(rest.bottom() - VALUES);
+        let (rest, fresh) = rest.split_top_bottom_at_y(rest.bottom() - LOW_LINE);
+        let (rest, values) = rest.split_top_bottom_at_y(rest.bottom() - LOW_LINE);
         let (plot, slider) = rest.split_top_bottom_at_y(rest.bottom() - SLIDER);
         let plot = plot_ui(ui, &theme, plot, choice, results.totals);
         slider_ui(ui, slider.with_max_x(plot.rect.right()), choice);
