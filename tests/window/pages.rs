@@ -125,11 +125,11 @@ fn the_review_is_laid_out_at_every_size_from_its_top_to_its_end() {
         for name in [
             "Session",
             "Day",
-            "All",
+            "All sessions",
             "Chosen session",
             "Export",
             "At a price",
-            "Later",
+            "Sold later",
             "Earlier session",
             "Later session",
             "Replay",

@@ -168,7 +168,7 @@ fn a_day_and_all_sessions_have_the_same_trades_and_a_source_is_filtered() {
         "Per trade: {}",
         signed(decimal(&said["figures"]["expectancy"]))
     );
-    for scope in ["Day", "All"] {
+    for scope in ["Day", "All sessions"] {
         window.click(scope);
         window.wait_for_part("SOL in 1 session");
         assert!(
@@ -215,7 +215,7 @@ fn the_luck_has_its_bands_and_a_what_if_without_a_shift_changes_nothing() {
         window.texts()
     );
     window.wait_for_part("If you had sold everything at 3.00x: ");
-    window.click("Later");
+    window.click("Sold later");
     window.wait_for_part("If you had sold as you did: ");
     let said = window.texts().into_iter();
     let text = said

@@ -39,7 +39,7 @@ use crate::ui::widgets::wrapped_ui;
 use calendar::DayResult;
 use folder::FolderReview;
 use luck::LuckCourse;
-use picture::PictureState;
+use picture::copy_picture;
 use toolbar::{ReviewScope, SessionChoice, ToolbarAction, ToolbarContext, toolbar_ui};
 use what_if::WhatIfChoice;
 
@@ -83,7 +83,7 @@ pub struct ReviewPage {
     tag: Option<String>,
     /// What is to be written as CSV.
     export: Option<ExportKind>,
-    picture: PictureState,
+    wants_picture: bool,
     /// What became of the last export.
     exported: Option<String>,
     /// The tags of the sessions that are shown.
@@ -114,7 +114,7 @@ impl Default for ReviewPage {
             origin: None,
             tag: None,
             export: None,
-            picture: PictureState::default(),
+            wants_picture: false,
             exported: None,
             tags: Vec::new(),
             choices: Vec::new(),
@@ -211,7 +211,10 @@ impl ReviewPage {
             replay = self.take(action);
         }
         let below = below.with_min_y(below.top() + GAP);
-        self.picture.update(ui.ctx(), window);
+        // The menu is closed in the frame after the click.
+        if std::mem::take(&mut self.wants_picture) {
+            copy_picture(ui.ctx(), window.expand(GAP));
+        }
         self.exported = match self.sessions.exported.take() {
             Some(Ok(path)) => Some(format!("Saved to {}", short_path(&path))),
             Some(Err(why)) => Some(escaped(&why)),
@@ -271,7 +274,7 @@ impl ReviewPage {
             ToolbarAction::Origin(origin) => self.origin = origin,
             ToolbarAction::Tag(tag) => self.tag = tag,
             ToolbarAction::Export(kind) => self.export = Some(kind),
-            ToolbarAction::CopyPicture => self.picture = PictureState::Wanted,
+            ToolbarAction::CopyPicture => self.wants_picture = true,
             ToolbarAction::Replay => {
                 return self.chosen.clone().map(|session| ReviewReplay {
                     session,

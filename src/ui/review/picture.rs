@@ -1,42 +1,20 @@
 //! Copies the page as a picture: the next frame of the window, cut to the page.
 
-use egui::{Context, Event, Rect, UserData, ViewportCommand};
+use egui::{Context, Pos2, Rect, vec2};
 
-/// The copy of the page.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum PictureState {
-    /// None is wanted.
-    #[default]
-    None,
-    /// The next frame is wanted.
-    Wanted,
-    /// It was requested.
-    Requested,
-}
+use crate::ui::widgets::pixel;
 
-impl PictureState {
-    /// Requests the frame that is wanted, and copies it when it comes.
-    pub fn update(&mut self, ctx: &Context, page: Rect) {
-        match self {
-            Self::None => {}
-            Self::Wanted => {
-                let command = ViewportCommand::Screenshot(UserData::default());
-                ctx.send_viewport_cmd(command);
-                *self = Self::Requested;
-            }
-            Self::Requested => {
-                let image = ctx.input(|input| {
-                    input.events.iter().find_map(|event| match event {
-                        Event::Screenshot { image, .. } => Some(image.clone()),
-                        _ => None,
-                    })
-                });
-                if let Some(image) = image {
-                    let scale = Some(ctx.pixels_per_point());
-                    ctx.copy_image(image.region(&page.expand(8.0), scale));
-                    *self = Self::None;
-                }
-            }
+/// Copies a part of the window to the clipboard, once it is painted again.
+pub fn copy_picture(ctx: &Context, page: Rect) {
+    let (scale, clipboard) = (ctx.pixels_per_point(), ctx.clone());
+    #[expect(clippy::cast_precision_loss, reason = "pixels of a screen")]
+    ctx.request_screenshot(move |image| {
+        // The window may have become smaller meanwhile.
+        let [width, height] = image.size.map(|pixels| pixel(pixels as f64) / scale);
+        let page = page.intersect(Rect::from_min_size(Pos2::ZERO, vec2(width, height)));
+        if page.is_positive() {
+            clipboard.copy_image(image.region(&page, Some(scale)));
         }
-    }
+        clipboard.request_repaint();
+    });
 }

@@ -132,7 +132,7 @@ pub fn toolbar_ui(ui: &mut Ui, rect: Rect, context: &ToolbarContext<'_>) -> Opti
         let scopes = [
             Segment::text(ReviewScope::Session, "Session"),
             Segment::text(ReviewScope::Day, "Day"),
-            Segment::text(ReviewScope::All, "All"),
+            Segment::text(ReviewScope::All, "All sessions"),
         ];
         let scope = segmented_ui(ui, Some(context.scope), &scopes, SegmentStyle::default());
         action = action.take().or(scope.map(ToolbarAction::Scope));

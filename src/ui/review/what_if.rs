@@ -59,7 +59,10 @@ impl ExitRule {
                 "On a fall",
                 "Sell everything when the price falls from its high",
             ),
-            Self::Shift => ("Later", "Make each of your own sells later, or earlier"),
+            Self::Shift => (
+                "Sold later",
+                "Make each of your own sells later, or earlier",
+            ),
         };
         Segment::text(self, name).tip(tip)
     }
