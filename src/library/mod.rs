@@ -47,8 +47,8 @@ pub use revealed_seeds::RevealedSeeds;
 pub use review_worker::{ReviewEvent, ReviewWorker, ReviewedSession, review_session};
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
-pub use session_size::check_size;
 pub use session_reviewer::{ExportKind, ReviewTask, ReviewedEvent, SessionReviewer};
+pub use session_size::check_size;
 pub use verify::{
     Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_games,
     verify_game, verify_path,

@@ -16,7 +16,7 @@ use crate::support::window::display::{Display, at_home};
 
 const WIDE: [usize; 2] = [1_400, 900];
 const SMALL: [usize; 2] = [700, 600];
-const PICTURES: [(&str, [usize; 2]); 19] = [
+const PICTURES: [(&str, [usize; 2]); 20] = [
     ("presale.png", WIDE),
     ("play.png", WIDE),
     ("large.png", [1_920, 1_080]),
@@ -33,6 +33,7 @@ const PICTURES: [(&str, [usize; 2]); 19] = [
     ("live.png", WIDE),
     ("piano.png", [2_100, 1_200]),
     ("lab.png", WIDE),
+    ("review.png", WIDE),
     ("library.png", WIDE),
     ("replay.png", WIDE),
     ("replay_small.png", SMALL),

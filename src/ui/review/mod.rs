@@ -3,6 +3,7 @@
 mod calendar;
 mod card;
 mod cards;
+mod exit_rule;
 mod folder;
 mod layout;
 mod luck;
