@@ -66,7 +66,8 @@ impl ReviewPage {
             figures: &session.figures,
             result: review.earned,
             span: span(session),
-            fall: Some(review.fall.as_ref()),
+            fall: review.fall.as_ref(),
+            knows_fall: true,
         };
         tiles_ui(ui, regions.tiles, regions.tiles_in_row, &facts);
         let table = ReviewTable {
@@ -93,8 +94,8 @@ impl ReviewPage {
                 from: Some((game?, trip.entry_tick())),
             })
         });
-        let is_of = |(of, _): &&(Arc<OpenedReview>, LuckCourse)| Arc::ptr_eq(of, session);
-        if self.course.as_ref().filter(is_of).is_none() {
+        let is_other = |(of, _): &(Arc<OpenedReview>, LuckCourse)| !Arc::ptr_eq(of, session);
+        if self.course.as_ref().is_none_or(is_other) {
             self.course = Some((Arc::clone(session), LuckCourse::of_session(session)));
         }
         if let Some((_, course)) = &self.course {
@@ -117,7 +118,7 @@ impl ReviewPage {
         room: Rect,
         of: &ReviewedFolder<'_>,
     ) -> Result<Option<ReviewReplay>, String> {
-        let Some(root) = of.folder.filter(|_| !self.choices.is_empty()) else {
+        let Some(folder) = of.folder.filter(|_| !self.choices.is_empty()) else {
             return Err(NO_SESSIONS.to_owned());
         };
         let day = self.day.filter(|_| self.scope == ReviewScope::Day);
@@ -129,7 +130,11 @@ impl ReviewPage {
             ..ReviewFilter::default()
         };
         let count = self.choices.len();
-        if self.folder.get(ui.ctx(), (root, count), &filter).is_none() {
+        if self
+            .folder
+            .get(ui.ctx(), (folder, count), &filter)
+            .is_none()
+        {
             return Err(self
                 .folder
                 .remark()
@@ -149,6 +154,7 @@ impl ReviewPage {
                 result: answer.result,
                 span: format!("SOL in {}", sessions(found.sessions.len())),
                 fall: None,
+                knows_fall: false,
             };
             tiles_ui(ui, regions.tiles, regions.tiles_in_row, &facts);
             let table = ReviewTable {

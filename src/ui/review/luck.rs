@@ -146,11 +146,7 @@ fn course_ui(ui: &mut Ui, theme: &Theme, course: &LuckCourse, result: Decimal) {
     painter.circle_filled(plot.at(last, end), DOT, ink);
     let of = |value: f64| (AXIS, value, amount(value), theme.quiet);
     let mut labels = vec![(PILL.sized(11.0), end, signed(result), ink)];
-    let at_end = course
-        .points
-        .last()
-        .map(|(_, point)| *point)
-        .unwrap_or(START);
+    let at_end = course.points.last().map_or(START, |(_, point)| *point);
     let high = values.clone().fold(0.0, f64::max);
     let low = values.fold(0.0, f64::min);
     labels.extend(

@@ -17,8 +17,10 @@ pub struct TileFacts<'a> {
     pub result: Decimal,
     /// What the result is of, as `SOL in 24 min`.
     pub span: String,
-    /// The deepest fall of the total value, if there was one; `None` where it is not known.
-    pub fall: Option<Option<&'a Fall>>,
+    /// The deepest fall of the total value, if there was one.
+    pub fall: Option<&'a Fall>,
+    /// Whether the fall is known: of many sessions it is not.
+    pub knows_fall: bool,
 }
 
 /// A tile: what it is, its value, and a line below.
@@ -83,12 +85,12 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; 6] {
     let exactly = |amount: Option<Decimal>| amount.map_or("–".to_owned(), exact);
     let (result, result_ink) = money(Some(facts.result));
     let (mean, mean_ink) = money(figures.expectancy());
-    let depth = |fall: Option<&Fall>| -fall.map_or(Decimal::ZERO, |fall| fall.depth);
-    let (fall, fall_ink) = money(facts.fall.map(depth));
+    let depth = -facts.fall.map_or(Decimal::ZERO, |fall| fall.depth);
+    let (fall, fall_ink) = money(facts.knows_fall.then_some(depth));
     let fall_line = match facts.fall {
+        Some(fall) => fall_text(fall),
+        None if facts.knows_fall => "the total value never fell".to_owned(),
         None => "known of one session".to_owned(),
-        Some(None) => "the total value never fell".to_owned(),
-        Some(Some(fall)) => fall_text(fall),
     };
     let (winners, losers) = figures.mean_ticks();
     let plain = |text: String, n: u32| (text, if n > 0 { theme.text } else { theme.faint });
@@ -215,7 +217,8 @@ mod tests {
             figures: &none,
             result: Decimal::ZERO,
             span: String::new(),
-            fall: Some(None),
+            fall: None,
+            knows_fall: true,
         };
         let values = tiles(&Theme::DARK, &facts).map(|tile| tile.value);
         assert_eq!(values, ["0.0000", "–", "–", "–", "0.0000", "–"]);

@@ -92,10 +92,10 @@ pub fn what_if_ui(ui: &mut Ui, rect: Rect, choice: &mut WhatIfChoice, results: W
         .copied();
     let title = |ui: &mut Ui| total_ui(ui, &theme, total);
     review_card_ui(ui, "What if", rect, title, |ui| {
-        let mut rest = ui.max_rect();
+        let mut free = ui.max_rect();
         let mut from_top = |height: f32| {
-            let (line, below) = rest.split_top_bottom_at_y(rest.top() + height);
-            rest = below;
+            let (line, below) = free.split_top_bottom_at_y(free.top() + height);
+            free = below;
             line
         };
         let controls = from_top(CONTROLS);
@@ -111,9 +111,9 @@ pub fn what_if_ui(ui: &mut Ui, rect: Rect, choice: &mut WhatIfChoice, results: W
             };
         }
         sentence_ui(ui, &theme, sentence, (choice.exit(), total, results.trips));
-        let (rest, fresh) = rest.split_top_bottom_at_y(rest.bottom() - LOW_LINE);
-        let (rest, values) = rest.split_top_bottom_at_y(rest.bottom() - LOW_LINE);
-        let (plot, slider) = rest.split_top_bottom_at_y(rest.bottom() - SLIDER);
+        let (free, fresh) = free.split_top_bottom_at_y(free.bottom() - LOW_LINE);
+        let (free, values) = free.split_top_bottom_at_y(free.bottom() - LOW_LINE);
+        let (plot, slider) = free.split_top_bottom_at_y(free.bottom() - SLIDER);
         let plot = plot_ui(ui, &theme, plot, choice, results.totals);
         slider_ui(ui, slider.with_max_x(plot.rect.right()), choice);
         values_ui(ui, &theme, values, &plot, choice);
