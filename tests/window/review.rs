@@ -1,6 +1,8 @@
 //! The page Review, by label: its figures are those of the command, and every control does what it says.
 
 use egui::Key;
+use egui::accesskit::Role;
+use egui_kittest::kittest::Queryable as _;
 use pianola::protocol::number;
 use pianola::settings::file::LoadedSettings;
 use rust_decimal::Decimal;
@@ -10,6 +12,7 @@ use crate::library::fill_library;
 use crate::support::files::all_below;
 use crate::support::process;
 use crate::support::window::app_window::{Window, practice};
+use crate::support::window::labels::click_at;
 use crate::support::window::replay_page::place;
 
 /// Opens the page on a session of two games.
@@ -56,6 +59,16 @@ fn signed(amount: Decimal) -> String {
         std::cmp::Ordering::Equal => text,
         std::cmp::Ordering::Greater => format!("+{text}"),
     }
+}
+
+/// Clicks the button with exactly this name.
+fn click_exactly(window: &mut Window, name: &str) {
+    let rect = window
+        .harness
+        .get_by_role_and_label(Role::Button, name)
+        .rect();
+    click_at(&mut window.harness, rect.center());
+    window.frame();
 }
 
 #[test]
@@ -169,7 +182,7 @@ fn a_day_and_all_sessions_have_the_same_trades_and_a_source_is_filtered() {
         signed(decimal(&said["figures"]["expectancy"]))
     );
     for scope in ["Day", "All sessions"] {
-        window.click(scope);
+        click_exactly(&mut window, scope);
         window.wait_for_part("SOL in 1 session");
         assert!(
             window.says_part(&per_trade),
