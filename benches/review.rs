@@ -3,6 +3,7 @@
 //! `cargo bench --bench review`
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[allow(dead_code, reason = "each bench uses its part")]
 #[path = "support/many_games.rs"]
 mod many_games;
 #[path = "support/side_by_side.rs"]
