@@ -76,7 +76,9 @@ fn main() {
         let times = side_by_side::compare(
             7,
             || drop(black_box(index.answer(filter))),
-            || drop(black_box(plain_loop(&reviews, filter))),
+            || {
+                black_box(plain_loop(&reviews, filter));
+            },
         );
         println!(
             "{name}: {:.1?}, a plain loop {:.1?}, {:.1} times as long",

@@ -222,9 +222,7 @@ fn try_now_connects_again_and_the_source_stays() {
     });
     let _table = table.unwrap();
     window.until("it is connected", |window| {
-        if window.control("Try now").is_some() {
-            window.click("Try now");
-        }
+        window.click_if_shown("Try now");
         window.says("COOLDOWN").then_some(())
     });
     let (left, _home) = window.close();

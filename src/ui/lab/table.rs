@@ -294,6 +294,8 @@ mod tests {
 
     #[test]
     fn what_rounds_to_zero_is_neither_a_gain_nor_a_loss() {
+        use std::cmp::Ordering::{Equal, Greater, Less};
+
         let cell = |value| {
             let estimate = Estimate {
                 value,
@@ -303,7 +305,6 @@ mod tests {
             let cell = mean(Some(estimate), signed_sol, sol);
             (cell.text, cell.sign.total_cmp(&0.0))
         };
-        use std::cmp::Ordering::{Equal, Greater, Less};
         for (value, text, sign) in [
             (0.000_01, "0.0000", Equal),
             (-0.000_01, "0.0000", Equal),

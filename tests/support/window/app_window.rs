@@ -228,6 +228,14 @@ impl Window {
         self.frame();
     }
 
+    /// The same, if the last frame shows it.
+    pub fn click_if_shown(&mut self, begins: &str) {
+        if let Some(control) = self.control(begins) {
+            click_at(&mut self.harness, control.rect.center());
+            self.frame();
+        }
+    }
+
     /// The same as soon as it can be pressed.
     pub fn press(&mut self, begins: &str) {
         self.until(begins, |window| {
