@@ -32,7 +32,7 @@ fn evenings() -> Vec<Evening> {
             Timeline::of_session(evening.session.clone(), &mut among(&evening.games), [])?;
         let review = SessionReview::of(&timeline)?;
         let mut notes = SessionNotes {
-            starred: number % 3 == 0,
+            starred: number.is_multiple_of(3),
             tags: if number == 1 {
                 vec!["calm".to_owned()]
             } else {
@@ -141,6 +141,9 @@ fn without_a_filter_the_index_has_the_figures_slices_and_luck_of_all_sessions() 
     }
 }
 
+/// Whether a filter takes a session.
+type Takes<'a> = &'a dyn Fn(usize) -> bool;
+
 #[test]
 fn a_filter_takes_what_a_plain_loop_takes() {
     let evenings = evenings();
@@ -197,7 +200,6 @@ fn a_filter_takes_what_a_plain_loop_takes() {
         ..ReviewFilter::default()
     };
     let is_starred = |number: usize| evenings[number].notes.starred;
-    type Takes<'a> = &'a dyn Fn(usize) -> bool;
     let cases: [(ReviewFilter, Takes<'_>); 4] = [
         (from, &|number| number >= 2),
         (until, &|number| (2..4).contains(&number)),

@@ -170,9 +170,9 @@ fn what_does_not_hold_is_said() {
     let whole = open_bundle(&bundle).unwrap();
     let changed = |change: &dyn Fn(&str, &mut Vec<u8>)| {
         let mut files = unzip(&bundle);
-        files
-            .iter_mut()
-            .for_each(|(name, content)| change(name, content));
+        for (name, content) in &mut files {
+            change(name, content);
+        }
         let files: Vec<_> = files
             .iter()
             .map(|(name, content)| (name.as_str(), content.as_slice()))
@@ -198,7 +198,7 @@ fn what_does_not_hold_is_said() {
         changed(&|name, content| {
             if of_session(name) {
                 edit(content, &|session| {
-                    session["actions"][0]["balance_after"] = json!("7")
+                    session["actions"][0]["balance_after"] = json!("7");
                 });
             }
         }),
@@ -244,7 +244,7 @@ fn what_does_not_hold_is_said() {
         changed(&|name, content| {
             if name == "manifest.json" {
                 edit(content, &|manifest| {
-                    drop(manifest["files"].as_array_mut().unwrap().pop())
+                    drop(manifest["files"].as_array_mut().unwrap().pop());
                 });
             }
         }),
@@ -266,6 +266,7 @@ fn assert_refused(name: &str, bytes: &[u8]) -> String {
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "one archive after the other")]
 fn hostile_archives_are_refused() {
     let recorded = RecordedSession::new();
     let bundle = shared(&recorded, false).bytes;

@@ -225,8 +225,7 @@ fn the_luck_has_its_bands_and_a_what_if_without_a_shift_changes_nothing() {
     window.wait_for_part("If you had sold as you did: ");
     let said = window.texts().into_iter();
     let text = said
-        .filter(|text| text.starts_with("If you had sold as you did: "))
-        .last()
+        .rfind(|text| text.starts_with("If you had sold as you did: "))
         .unwrap();
     let figures = text.rsplit(": ").next().unwrap().to_owned();
     let (other, mine) = figures.split_once(" instead of ").unwrap();
