@@ -209,6 +209,11 @@ fn a_day_and_all_sessions_have_the_same_trades_and_a_source_is_filtered() {
     window.click("Reviewed source");
     window.click("All sources");
     window.wait_for_part("SOL in 1 session");
+    // A trade is replayed from here, too.
+    let is_row = |text: &String| text.starts_with("Trade ") && text.contains(", entry ");
+    let row = window.texts().into_iter().find(is_row);
+    window.click(&row.unwrap());
+    window.wait_for_part("REPLAY");
 }
 
 #[test]
