@@ -228,7 +228,7 @@ fn the_luck_has_its_bands_and_a_what_if_without_a_shift_changes_nothing() {
     window.wait_for_part("If you had sold everything at 3.00x: ");
     window.click("Sold later");
     window.wait_for_part("If you had sold as you did: ");
-    let said = window.texts().into_iter();
+    let mut said = window.texts().into_iter();
     let text = said
         .rfind(|text| text.starts_with("If you had sold as you did: "))
         .unwrap();
