@@ -10,6 +10,7 @@ mod import;
 mod lab;
 mod library;
 mod log;
+mod manual;
 mod output;
 mod play;
 mod record;
@@ -26,6 +27,7 @@ mod tally;
 #[cfg(test)]
 mod tests;
 mod verify;
+mod version;
 #[cfg(feature = "window")]
 mod window;
 mod without_window;
@@ -38,6 +40,7 @@ use std::time::Instant;
 
 use clap::{Args, Parser, Subcommand};
 
+pub use manual::command;
 pub use signals::{SignalHandlers, SignalListener};
 use source::SourceArgs;
 
@@ -56,7 +59,7 @@ pub(crate) enum CommandOutcome {
 
 /// Records every game of rugs.fun, complete and proven against its revealed seed.
 #[derive(Debug, Parser)]
-#[command(version, about, long_about = None, after_help = format!("{ALONE}\n\n{AFTER_HELP}"), args_conflicts_with_subcommands = true)]
+#[command(version, long_version = version::long_version(), about, long_about = None, after_help = format!("{ALONE}\n\n{AFTER_HELP}"), args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
     command: Option<CliCommand>,
@@ -125,6 +128,9 @@ enum CliCommand {
     /// Make tables of recordings for Polars, DuckDB, pandas and Spark.
     #[cfg(feature = "dataset")]
     Dataset(dataset::DatasetArgs),
+    /// Write shell completions and manual pages, for packages.
+    #[command(hide = true)]
+    Manual(manual::ManualArgs),
 }
 
 #[derive(Debug, Clone, Default, Args)]
@@ -324,6 +330,7 @@ pub fn run() -> ExitCode {
         Some(CliCommand::Library(args)) => library::library(&args),
         Some(CliCommand::Lab(args)) => lab::lab(&args),
         Some(CliCommand::Import(args)) => import::import(&args),
+        Some(CliCommand::Manual(args)) => manual::manual(&args),
         #[cfg(feature = "dataset")]
         Some(CliCommand::Dataset(args)) => dataset::dataset(&args),
         #[cfg(feature = "window")]

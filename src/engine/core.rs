@@ -1,6 +1,7 @@
 //! The pure part of the engine: feed messages, commands and the clock in; board events, session facts and a request to
 //! send out. The live feed, captures and tests all run through it.
 
+mod house_cost;
 mod orders;
 mod piano;
 mod session_series;
@@ -356,7 +357,11 @@ impl SessionCore {
     fn note_value(&mut self, at: Time) {
         if let Some(account) = self.trader.as_ref().and_then(Trader::account) {
             let game = GameContext::of(&self.board);
-            self.session.note_value(account, game, at);
+            let version = self
+                .board
+                .current()
+                .and_then(|game| game.version.as_deref());
+            self.session.note_value(account, game, version, at);
         }
     }
 }

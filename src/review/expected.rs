@@ -38,7 +38,7 @@ pub struct OddsExpectation {
 }
 
 /// Whether the odds of a generator version are known.
-pub(super) fn has_odds(version: Option<&str>) -> bool {
+pub fn has_odds(version: Option<&str>) -> bool {
     version == Some(KNOWN_VERSION)
 }
 

@@ -22,7 +22,7 @@ mod what_if_total;
 
 pub use course::{Course, CoursePoint};
 pub use csv::{actions_csv, trips_csv};
-pub use expected::OddsExpectation;
+pub use expected::{OddsExpectation, factor, has_odds, sidebet_edge};
 pub use exposure::holding_cost;
 pub use figures::{Fall, Figures, Streaks};
 pub use fresh_games::{FRESH_GAMES, FreshResult, FreshRun, fresh_games};

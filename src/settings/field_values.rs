@@ -8,7 +8,7 @@ use serde::de::{Error as _, IntoDeserializer as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Value;
 
-use super::{AMOUNT_PLACES, MAX_TEXT_BYTES, SCALE, START_BALANCE};
+use super::{AMOUNT_PLACES, MAX_REMINDER, MAX_TEXT_BYTES, SCALE, START_BALANCE};
 use crate::account::lamports;
 use crate::protocol::number;
 use crate::table::Speed;
@@ -137,6 +137,25 @@ pub(super) fn read_percent<'de, D: Deserializer<'de>>(
         number_of(&value).filter(|share| *share > Decimal::ZERO && *share <= Decimal::ONE_HUNDRED);
     let share = share.ok_or_else(|| D::Error::custom("not a share in percent"))?;
     Ok(Some(share))
+}
+
+/// Reads minutes from 1 to [`MAX_REMINDER`], or `null` for never.
+pub(super) fn read_minutes<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<u32>, D::Error> {
+    let minutes = Option::<u32>::deserialize(deserializer)?;
+    if minutes.is_none_or(|minutes| (1..=MAX_REMINDER).contains(&minutes)) {
+        Ok(minutes)
+    } else {
+        Err(D::Error::custom("not a number of minutes"))
+    }
+}
+
+/// Reads a volume from 0 to 100 %.
+pub(super) fn read_volume<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u8, D::Error> {
+    let volume = u8::deserialize(deserializer)?;
+    let volume = Some(volume).filter(|volume| *volume <= 100);
+    volume.ok_or_else(|| D::Error::custom("not a volume in percent"))
 }
 
 /// Writes a number as text, or `null`.

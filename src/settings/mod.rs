@@ -39,6 +39,8 @@ pub const START_BALANCE: [Decimal; 2] = [
 ];
 /// The decimals that amounts of SOL can have on the screen.
 pub const AMOUNT_PLACES: [u32; 3] = [4, 6, 9];
+/// The longest time between two reminders, in minutes: a day.
+pub const MAX_REMINDER: u32 = 1_440;
 /// Where a browser listens that was started as the program says.
 pub const BROWSER: &str = "127.0.0.1:9222";
 /// The longest address or folder, in bytes.
@@ -156,6 +158,18 @@ pub struct Settings {
     pub keys: BTreeMap<String, String>,
     /// The sizes of the parts of the window.
     pub panel_sizes: PanelSizes,
+    /// The window stays on top of others, where the desktop allows it.
+    pub keep_on_top: bool,
+    /// The player is reminded of the time every so many minutes of a session, at most [`MAX_REMINDER`]; `None`: never.
+    #[serde(deserialize_with = "field_values::read_minutes")]
+    pub reminder_minutes: Option<u32>,
+    /// Sounds are played. Builds without the feature `sound` only keep it.
+    pub sounds: bool,
+    /// The volume of the sounds, in percent.
+    #[serde(deserialize_with = "field_values::read_volume")]
+    pub sound_volume: u8,
+    /// The desktop shows notifications. Builds without the feature `notifications` only keep it.
+    pub notifications: bool,
     /// The welcome text is shown.
     pub welcome: bool,
     /// The traffic of the connection is written to files, for a bug report.
@@ -184,6 +198,11 @@ impl Default for Settings {
             log_axis: false,
             keys: BTreeMap::new(),
             panel_sizes: PanelSizes::default(),
+            keep_on_top: false,
+            reminder_minutes: None,
+            sounds: false,
+            sound_volume: 50,
+            notifications: false,
             welcome: true,
             raw_capture: false,
         }

@@ -58,6 +58,11 @@ fn changed() -> Settings {
             bottom: None,
             session: Some(500),
         },
+        keep_on_top: true,
+        reminder_minutes: Some(45),
+        sounds: true,
+        sound_volume: 80,
+        notifications: true,
         welcome: false,
         raw_capture: true,
     }
@@ -107,6 +112,11 @@ fn the_text_of_the_file_is_published() {
     "bottom": null,
     "session": null
   },
+  "keep_on_top": false,
+  "reminder_minutes": null,
+  "sounds": false,
+  "sound_volume": 50,
+  "notifications": false,
   "welcome": true,
   "raw_capture": false
 }
@@ -161,6 +171,32 @@ fn a_variant_is_its_name_and_nothing_else() {
         assert_eq!(parsed.settings, Settings::default());
         assert_eq!(names(&parsed), ["theme", "source"], "{text}");
     }
+}
+
+#[test]
+fn reminders_and_volumes_out_of_range_are_wrong() {
+    for (minutes, volume) in [
+        ("0", "101"),
+        ("1441", "-1"),
+        ("1.5", "256"),
+        ("\"30\"", "null"),
+    ] {
+        let text = format!(r#"{{ "reminder_minutes": {minutes}, "sound_volume": {volume} }}"#);
+        let parsed = read(&text);
+        assert_eq!(parsed.settings, Settings::default());
+        assert_eq!(
+            names(&parsed),
+            ["reminder_minutes", "sound_volume"],
+            "{text}"
+        );
+    }
+    let parsed = read(r#"{ "reminder_minutes": 1440, "sound_volume": 0, "sounds": true }"#);
+    let settings = parsed.settings;
+    assert_eq!(
+        (settings.reminder_minutes, settings.sound_volume),
+        (Some(1_440), 0)
+    );
+    assert!(settings.sounds && parsed.wrong.is_empty());
 }
 
 #[test]

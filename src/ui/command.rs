@@ -59,6 +59,10 @@ pub enum KeyCommand {
     Palette,
     /// Full screen on or off.
     FullScreen,
+    /// Make the window compact, or whole again.
+    Compact,
+    /// Keep the window on top of others, or not.
+    KeepOnTop,
     /// A command of the replay.
     Replay(ReplayKey),
     /// A command of the library.
@@ -186,7 +190,13 @@ impl KeyCommand {
     pub fn is_of_app(self) -> bool {
         matches!(
             self,
-            Self::Settings | Self::Library | Self::Review | Self::Lab | Self::Palette
+            Self::Settings
+                | Self::Library
+                | Self::Review
+                | Self::Lab
+                | Self::Palette
+                | Self::Compact
+                | Self::KeepOnTop
         )
     }
 

@@ -1,10 +1,13 @@
-//! The help sheet with all keys.
+//! The help sheet with all keys, and the version of the program.
 
 use super::command::KeyScope;
 use super::key_bindings::bindings;
 use super::key_table::{KEYS, KeyBinding};
 use super::theme::GRID;
+use super::widgets::link_ui;
 
+/// The address of the release page. Packages are built with it; other builds do not know one.
+const RELEASES: Option<&str> = option_env!("PIANOLA_RELEASES");
 /// The width from which on the parts are side by side.
 const WIDE: f32 = 960.0;
 /// The parts, by the scope of their keys.
@@ -50,9 +53,24 @@ pub fn help_ui(ctx: &egui::Context) -> bool {
                         keys_ui(ui, part);
                     }
                 }
+                ui.separator();
+                version_ui(ui, RELEASES);
             });
         });
     open
+}
+
+/// Draws the version, and a link to the release page if its address is known. Nothing is fetched: the link opens the
+/// page in the player's browser.
+fn version_ui(ui: &mut egui::Ui, releases: Option<&str>) {
+    ui.horizontal(|ui| {
+        ui.label(concat!("Pianola ", env!("CARGO_PKG_VERSION")));
+        if let Some(address) = releases.filter(|address| address.starts_with("https://"))
+            && link_ui(ui, "Release page").on_hover_text(address).clicked()
+        {
+            ui.ctx().open_url(egui::OpenUrl::new_tab(address));
+        }
+    });
 }
 
 fn keys_ui(ui: &mut egui::Ui, (title, scope): (&str, Option<KeyScope>)) {
@@ -76,4 +94,48 @@ fn keys_ui(ui: &mut egui::Ui, (title, scope): (&str, Option<KeyScope>)) {
             None => key("Esc", "Close this, a question, or a page"),
         }
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::version_ui;
+
+    /// Returns the help's last line with this address, drawn and settled.
+    fn line(releases: Option<&'static str>) -> Harness<'static> {
+        let mut harness = Harness::new_ui(move |ui| version_ui(ui, releases));
+        harness.run();
+        harness
+    }
+
+    #[test]
+    fn the_release_page_is_opened_by_a_click_and_never_before() {
+        let address = "https://example.invalid/releases";
+        let mut harness = line(Some(address));
+        let opened = |harness: &Harness<'_>| -> Vec<String> {
+            let commands = &harness.output().platform_output.commands;
+            let urls = commands.iter().filter_map(|command| match command {
+                egui::OutputCommand::OpenUrl(open) => Some(open.url.clone()),
+                _ => None,
+            });
+            urls.collect()
+        };
+        assert!(opened(&harness).is_empty());
+        harness.get_by_label("Release page").click();
+        harness.step();
+        let first = opened(&harness);
+        harness.step();
+        assert_eq!([first, opened(&harness)].concat(), [address]);
+    }
+
+    #[test]
+    fn without_an_address_there_is_only_the_version() {
+        for releases in [None, Some("file:///etc/passwd")] {
+            let harness = line(releases);
+            harness.get_by_label(concat!("Pianola ", env!("CARGO_PKG_VERSION")));
+            assert!(harness.query_by_label("Release page").is_none());
+        }
+    }
 }

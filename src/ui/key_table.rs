@@ -30,7 +30,7 @@ macro_rules! key_table {
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyBinding; 61] = key_table! {
+pub const KEYS: [KeyBinding; 63] = key_table! {
     Buy => NONE B "B" "Buy for the amount",
     Sell => NONE S "S" "Sell the chosen share",
     Sidebet => NONE D "D" "Place a sidebet of the amount",
@@ -62,6 +62,8 @@ pub const KEYS: [KeyBinding; 61] = key_table! {
     Piano => NONE P "P" "Let the piano play…",
     Palette => COMMAND K "Ctrl K" "Search all commands",
     FullScreen => NONE F11 "F11" "Full screen",
+    Compact => COMMAND M "Ctrl M" "Compact window",
+    KeepOnTop => COMMAND P "Ctrl P" "Keep the window on top",
     Replay(ReplayKey::PlayPause) => NONE Space "Space" "Play or pause",
     Replay(ReplayKey::PreviousTick) => NONE ArrowLeft "Left" "One tick back",
     Replay(ReplayKey::NextTick) => NONE ArrowRight "Right" "One tick forward",

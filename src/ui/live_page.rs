@@ -1,5 +1,6 @@
 //! The page of the live game: takes the newest view, draws it, and turns input into commands for the engine.
 
+mod compact;
 mod overlays;
 
 use std::collections::BTreeSet;
@@ -8,10 +9,10 @@ use std::time::Duration;
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
 
+use super::alerts::Alerts;
 use super::browser::{browser_ui, trades_in_browser};
-use super::command::{KeyCommand, KeyScope};
-use super::debounce::{OrderPresses, drop_key_repeats};
-use super::keys::take_commands;
+use super::command::KeyCommand;
+use super::debounce::OrderPresses;
 use super::notices::Notices;
 use super::order_preview::{max_amount, preview_order};
 use super::page::window_below;
@@ -23,12 +24,10 @@ use super::replay::now;
 use super::status_line::{NO_NOTICES, StatusLineContext, status_line_ui};
 use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
 use super::theme::StatusLevel;
-use super::top_bar::{Navigation, SourceMenu, Tab, TopBarAction, TopBarContext, top_bar_ui};
+use super::top_bar::{Navigation, TopBarAction, TopBarContext, top_bar_ui};
 use crate::account::{ActionSource, CHIP_STEPS, Chip};
 use crate::engine::{Command, View};
 use crate::host::RunningSource;
-use crate::settings::SourceKind;
-use crate::table::Speed;
 use crate::trading::{Order, OrderLimits, TraderView};
 
 /// Repaint interval while the piano moves.
@@ -50,6 +49,8 @@ pub struct LivePage {
     pub page: GamePage,
     /// The notices so far.
     pub notices: Notices,
+    /// Sounds and notifications of the desktop.
+    pub alerts: Alerts,
     /// Whether the second half of a double press sends no order.
     pub ignores_double_press: bool,
     /// What the player requested from the owner of the pages.
@@ -89,6 +90,7 @@ impl LivePage {
             source,
             page: GamePage::default(),
             notices: Notices::default(),
+            alerts: Alerts::default(),
             ignores_double_press: true,
             requests: PageRequests::default(),
             clock,
@@ -107,6 +109,7 @@ impl LivePage {
     pub fn take_notices(&mut self) {
         let now = (self.clock)();
         while let Ok(notice) = self.source.notices.try_recv() {
+            self.alerts.take(&notice);
             self.notices.push_notice(&notice, now);
         }
     }
@@ -137,28 +140,6 @@ impl LivePage {
     /// Whether something covers the game that Escape closes.
     pub fn is_covered(&self) -> bool {
         self.overlay.is_some()
-    }
-
-    /// Draws the page under a bar with the name of the source. For tests and benchmarks, which have no other pages.
-    pub fn ui(&mut self, ui: &mut egui::Ui) {
-        drop_key_repeats(ui.ctx());
-        let commands = take_commands(ui.ctx(), KeyScope::Live);
-        self.take_commands(ui.ctx(), &commands, true);
-        let name = self.source.name.clone();
-        let navigation = Navigation {
-            tab: Tab::Play,
-            source: SourceMenu {
-                name: &name,
-                kind: SourceKind::Practice,
-                speed: Speed::default(),
-                browser: "",
-                changing: false,
-                player: None,
-            },
-        };
-        self.bar_ui(ui, &navigation);
-        self.status_line_ui(ui);
-        self.page_ui(ui);
     }
 
     /// Draws the status line at the bottom of the window.

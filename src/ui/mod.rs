@@ -1,6 +1,7 @@
 //! The window: draws the newest view of the engine and sends commands. It never waits, touches no files and owns no state
 //! of the game; its own state is what the player types and chooses.
 
+mod alerts;
 mod app;
 mod bottom;
 mod browser;
@@ -37,6 +38,7 @@ mod piano;
 mod proof_panel;
 mod replay;
 mod review;
+mod session_clock;
 mod settings_page;
 mod status_chips;
 mod status_line;
@@ -47,6 +49,7 @@ mod ticket;
 mod top_bar;
 mod trade_panel;
 mod widgets;
+mod window_title;
 
 pub use app::{App, Startup};
 pub use command::{KeyCommand, LibraryKey, ReplayKey};

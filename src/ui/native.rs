@@ -10,7 +10,7 @@ use egui_system_font_provider::SystemFontProvider;
 use crate::background;
 use crate::host::Waker;
 
-/// The program's id on desktops: the name of `assets/pianola.desktop`.
+/// The program's id on desktops: the name of `packaging/linux/pianola.desktop`.
 const APP_ID: &str = "pianola";
 const ICON: &[u8] = include_bytes!("../../assets/icon.png");
 /// Delay of a repaint after news, to draw with them all that arrives in between.

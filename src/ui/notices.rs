@@ -120,7 +120,7 @@ fn link_of(notice: &Notice) -> Option<NoticeLink> {
 }
 
 /// Returns the text of a notice; `None` where the top bar, the phase bar or the list of trades shows it.
-fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
+pub fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
     let (level, text) = match notice {
         Notice::Message(words) => (StatusLevel::Warning, words.clone()),
         Notice::Alarm(alarm) => (alarm_level(alarm)?, alarm.to_string()),

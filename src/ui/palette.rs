@@ -124,8 +124,8 @@ fn matches(text: &str, scope: KeyScope, games: &[PaletteGame]) -> Vec<Entry> {
         name: game.name.clone(),
         choice: PaletteChoice::Game(game.id.clone()),
     });
-    let settings = SETTING_NAMES.into_iter().map(|name| Entry {
-        name: name.to_owned(),
+    let settings = SETTING_NAMES.iter().map(|name| Entry {
+        name: (*name).to_owned(),
         choice: PaletteChoice::Setting(name),
     });
     commands.chain(games).chain(settings).filter(fits).collect()

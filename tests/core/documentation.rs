@@ -15,7 +15,7 @@ const PAGES: [&str; 6] = [
 /// Folders whose files comments may cite pages in.
 const CODE: [&str; 4] = ["src", "tests", "benches", "examples"];
 /// How paths of this repository begin.
-const OURS: [&str; 8] = [
+const OURS: [&str; 9] = [
     "src/",
     "tests/",
     "benches/",
@@ -23,6 +23,7 @@ const OURS: [&str; 8] = [
     "docs/",
     "screenshots/",
     "assets/",
+    "packaging/",
     ".ci/",
 ];
 const README_BYTES: usize = 9_000;

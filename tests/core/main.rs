@@ -31,6 +31,7 @@ mod documentation;
 mod fairness;
 mod lab;
 mod layers;
+mod packaging;
 mod piano;
 mod protocol;
 mod review;

@@ -16,6 +16,7 @@ mod browser_orders;
 mod chart;
 #[cfg(feature = "dataset")]
 mod data_set;
+mod desktop;
 mod drift;
 mod emergency_stop;
 mod guides;

@@ -91,7 +91,7 @@ impl RealWindow {
         // There is no window manager here: the keys go where they are sent.
         xdotool(
             &hand.display,
-            &["search", "--name", "^Pianola$", "windowfocus"],
+            &["search", "--name", "Pianola$", "windowfocus"],
         );
         hand
     }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::house_cost::HouseCost;
 use crate::account::{Account, Action, Drift, EquityCurve, EquityPoint, SessionEvent, start_value};
 use crate::game::{Phase, Time};
 use crate::trading::{GameContext, order_price};
@@ -19,6 +20,8 @@ pub struct SessionView {
     pub drifts: Arc<Vec<Drift>>,
     /// What it has earned, tick by tick.
     pub curve: Arc<EquityCurve>,
+    /// What the odds take on average for the risks so far, in SOL; as the review computes it. `None` in a replay.
+    pub house_cost: Option<f64>,
 }
 
 /// The rows of one session in press order, and the rest of it. Views share them.
@@ -30,6 +33,7 @@ pub(super) struct SessionSeries {
     pub view: SessionView,
     /// A drift was found, and the curve has no point for it yet.
     has_new_drift: bool,
+    house: HouseCost,
 }
 
 impl SessionSeries {
@@ -64,8 +68,19 @@ impl SessionSeries {
         }
     }
 
-    /// Adds a point to the curve, if the account is worth something else now.
-    pub fn note_value(&mut self, account: &Account, game: Option<GameContext>, at: Time) {
+    /// Adds a point to the curve, if the account is worth something else now, and the risk of the ticks since the last
+    /// call. `version`: the generator of the game, if it is known.
+    pub fn note_value(
+        &mut self,
+        account: &Account,
+        game: Option<GameContext>,
+        version: Option<&str>,
+        at: Time,
+    ) {
+        if let Some(game) = &game {
+            self.house.take(account.book(), game, version);
+            self.view.house_cost = Some(self.house.sol());
+        }
         let phase = game.as_ref().map_or(Phase::Unknown, |game| game.phase);
         let has_price = matches!(phase, Phase::Presale | Phase::Active | Phase::Rugged);
         if self.view.start.is_none() || !has_price && !account.book().position.is_flat() {

@@ -1,12 +1,14 @@
 //! The app: the window as a whole. It owns the pages, the settings and the requests to the host.
 
 mod closing;
+mod eframe_app;
 mod fit;
 mod frame_trace;
 mod overlays;
 mod source;
 mod startup;
 mod ui;
+mod window_status;
 
 use std::time::Duration;
 
@@ -40,6 +42,7 @@ use closing::Closing;
 use fit::WindowFit;
 use frame_trace::FrameTrace;
 pub use startup::Startup;
+use window_status::WindowStatus;
 
 /// Repaint interval while no message comes, for the ages of messages.
 const AGE_EVERY: Duration = Duration::from_millis(500);
@@ -100,6 +103,7 @@ pub struct App {
     closing: Closing,
     frames: FrameTrace,
     fit: WindowFit,
+    status: WindowStatus,
     /// Whether a text field had the focus in the last frame: Escape leaves it first.
     typed: bool,
 }
@@ -130,6 +134,7 @@ impl App {
             closing: Closing::default(),
             frames: FrameTrace::default(),
             fit: WindowFit::new(ctx, startup.settings.scale),
+            status: WindowStatus::default(),
             typed: false,
             startup,
         };
@@ -210,9 +215,27 @@ impl App {
             self.startup.settings.scale = scale;
         }
         self.apply_settings(ctx);
+        self.leave_compact();
+        self.show_status(ctx);
         self.fit.fit_window(ctx);
         self.fit.fit_zoom(ctx, self.applied.scale);
         self.take_save_errors(ctx);
+    }
+
+    /// Gives the window its size back when something needs more room than the compact page has.
+    fn leave_compact(&mut self) {
+        let is_covered = self.live.as_ref().is_none_or(LivePage::is_covered);
+        let asks = self.unconfirmed.is_some() || self.palette.is_open();
+        if is_covered || asks || self.tab != Tab::Play || self.replay.is_some() {
+            self.fit.set_compact(false);
+        }
+    }
+
+    /// Tells the desktop the title and the level of the window.
+    fn show_status(&mut self, ctx: &egui::Context) {
+        let (view, is_replay) = (self.visible_view(), self.replay.is_some());
+        let settings = &self.startup.settings;
+        self.status.update(ctx, settings, view.as_ref(), is_replay);
     }
 
     /// Opens a recording that was dropped on the window.
@@ -289,7 +312,9 @@ impl App {
         let running = matches!(self.source_state, SourceState::Running);
         let starts_auto_record = self.starts_auto_record();
         let Some(live) = &mut self.live else { return };
+        live.alerts.apply(&self.startup.settings);
         live.take_notices();
+        self.status.remind(&self.startup.settings, live);
         live.ignores_double_press = self.startup.settings.ignore_double_press;
         live.page.ticket_settings = TicketSettings {
             start_balance: self.startup.settings.start_balance,
@@ -369,19 +394,5 @@ fn chart_style(settings: &Settings) -> ChartStyle {
     ChartStyle {
         candles: settings.candles,
         log_axis: settings.log_axis,
-    }
-}
-
-impl eframe::App for App {
-    fn logic(&mut self, ctx: &egui::Context, _frame: &mut eframe::Frame) {
-        Self::logic(self, ctx);
-    }
-
-    fn clear_color(&self, visuals: &egui::Visuals) -> [f32; 4] {
-        visuals.panel_fill.to_normalized_gamma_f32()
-    }
-
-    fn ui(&mut self, ui: &mut egui::Ui, _frame: &mut eframe::Frame) {
-        Self::ui(self, ui);
     }
 }

@@ -10,6 +10,7 @@ use crate::settings::{SourceKind, recordings_of};
 use crate::table::Speed;
 use crate::trading::TraderView;
 use crate::ui::command::ReplayKey;
+use crate::ui::confirm::confirm_ui;
 use crate::ui::page_requests::ReplayRequest;
 use crate::ui::replay::{self, Replay};
 use crate::ui::review::ReviewReplay;
@@ -65,6 +66,30 @@ impl App {
                 self.startup.source = None;
                 self.tab = Tab::Play;
                 self.restart();
+            }
+        }
+    }
+
+    /// Asks before a change of the source that would end an open position.
+    pub(super) fn confirm_leaving_ui(&mut self, ctx: &egui::Context) {
+        let Some(request) = self.unconfirmed.take() else {
+            return;
+        };
+        let answer = confirm_ui(
+            ctx,
+            "Leave this table?",
+            "Your open position is lost. The session is saved.",
+            ["Leave", "Stay"],
+        );
+        match answer {
+            None => self.unconfirmed = Some(request),
+            Some(true) => self.send_request(*request),
+            Some(false) => {
+                // The settings name the running source again.
+                if self.live.is_some() {
+                    self.requested_kind = self.live_kind;
+                    self.startup.settings.source = self.live_kind;
+                }
             }
         }
     }

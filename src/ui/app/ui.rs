@@ -9,7 +9,6 @@ use super::{App, SourceState};
 use crate::engine::Command;
 use crate::settings::SourceKind;
 use crate::ui::command::{KeyCommand, KeyScope, ReplayKey};
-use crate::ui::confirm::confirm_ui;
 use crate::ui::debounce::drop_key_repeats;
 use crate::ui::guide::GuideAction;
 use crate::ui::keys::take_commands;
@@ -40,6 +39,9 @@ impl App {
         }
         drop_key_repeats(ui.ctx());
         self.take_keys(ui.ctx());
+        if self.fit.is_compact() {
+            return self.compact_ui(ui);
+        }
         self.bar_ui(ui);
         self.status_line_ui(ui);
         match self.tab {
@@ -66,6 +68,16 @@ impl App {
         self.confirm_leaving_ui(ui.ctx());
         self.closing.ui(ui.ctx(), self.strategies.unsaved());
         self.palette_ui(ui.ctx());
+        focus_ring(ui.ctx());
+        self.frames.count_frame(ui.ctx(), self.startup.since);
+    }
+
+    /// Draws the compact page of the live game.
+    fn compact_ui(&mut self, ui: &mut Ui) {
+        let is_whole = self.live.as_mut().is_none_or(|live| live.compact_ui(ui));
+        if is_whole {
+            self.fit.set_compact(false);
+        }
         focus_ring(ui.ctx());
         self.frames.count_frame(ui.ctx(), self.startup.since);
     }
@@ -153,6 +165,12 @@ impl App {
             Some(KeyCommand::Review) => self.toggle_tab(Tab::Review),
             Some(KeyCommand::Lab) => self.toggle_tab(Tab::Lab),
             Some(KeyCommand::Palette) => self.palette.toggle(),
+            Some(KeyCommand::KeepOnTop) => self.startup.settings.keep_on_top ^= true,
+            Some(KeyCommand::Compact) => {
+                if self.fit.turn_compact() {
+                    (self.tab, self.replay) = (Tab::Play, None);
+                }
+            }
             _ => {}
         }
     }
@@ -371,30 +389,6 @@ impl App {
         let shown = panel.show(ui, |ui| page.ui(ui, settings, context));
         for action in shown.inner {
             self.apply_settings_action(action);
-        }
-    }
-
-    /// Asks before a change of the source that would end an open position.
-    fn confirm_leaving_ui(&mut self, ctx: &egui::Context) {
-        let Some(request) = self.unconfirmed.take() else {
-            return;
-        };
-        let answer = confirm_ui(
-            ctx,
-            "Leave this table?",
-            "Your open position is lost. The session is saved.",
-            ["Leave", "Stay"],
-        );
-        match answer {
-            None => self.unconfirmed = Some(request),
-            Some(true) => self.send_request(*request),
-            Some(false) => {
-                // The settings name the running source again.
-                if self.live.is_some() {
-                    self.requested_kind = self.live_kind;
-                    self.startup.settings.source = self.live_kind;
-                }
-            }
         }
     }
 }

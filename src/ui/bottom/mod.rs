@@ -109,7 +109,7 @@ pub fn bottom_ui(
     }
     let title = context.title_height();
     card_ui(ui, "tabs", tabs, false, |ui| {
-        bottom.tabs_ui(ui, view, title, session.is_some(), actions);
+        bottom.tabs_ui(ui, view, context, session.is_some(), actions);
         if form == BottomForm::Cards {
             let rest = tabs.with_min_y(tabs.top() + title);
             part_ui(ui, "content", rest.shrink2(vec2(1.0, 0.0)), |ui| {
@@ -126,7 +126,7 @@ pub fn bottom_ui(
     }
     if let Some(rect) = session {
         card_ui(ui, "session", rect, false, |ui| {
-            bottom.session_ui(ui, view, Some(title), actions);
+            bottom.session_ui(ui, view, Some(title), context.now, actions);
         });
     }
 }
@@ -136,10 +136,11 @@ impl Bottom {
         &mut self,
         ui: &mut Ui,
         view: &View,
-        height: f32,
+        context: &BottomContext<'_>,
         has_session_card: bool,
         actions: &mut Vec<PageAction>,
     ) {
+        let height = context.title_height();
         let row = Rect::from_min_size(ui.max_rect().min, vec2(ui.max_rect().width(), height));
         if has_session_card && self.tab == BottomTab::Session {
             self.tab = BottomTab::Trades;
@@ -154,7 +155,7 @@ impl Bottom {
                     }
                 }
                 if self.tab == BottomTab::Session {
-                    replay_ui(ui, view, actions);
+                    replay_ui(ui, view, context.now, actions);
                 }
             });
         });
@@ -170,7 +171,7 @@ impl Bottom {
         let (table, listed) = match self.tab {
             BottomTab::Messages => return messages_ui(ui, context.notices),
             BottomTab::Session => {
-                return self.session_ui(ui, view, None, actions);
+                return self.session_ui(ui, view, None, context.now, actions);
             }
             BottomTab::Trades => (&mut self.trades, ListedRows::All),
             BottomTab::Sidebets => (&mut self.sidebets, ListedRows::Sidebets),
@@ -185,10 +186,11 @@ impl Bottom {
         ui: &mut Ui,
         view: &View,
         title: Option<f32>,
+        now: DateTime<Utc>,
         actions: &mut Vec<PageAction>,
     ) {
         unless_minimal_ui(ui, view, "Session", |ui| {
-            session_ui(ui, &mut self.results, view, title, actions);
+            session_ui(ui, &mut self.results, view, title, now, actions);
         });
     }
 }

@@ -8,12 +8,14 @@ use rust_decimal::Decimal;
 use super::curve::curve_ui;
 use crate::account::{Action, SessionSums, Statistics};
 use crate::engine::View;
+use crate::game::Time;
 use crate::ui::degraded::decoration_notice;
 use crate::ui::format::{count, short_clock, signed};
 use crate::ui::page_part::PageAction;
+use crate::ui::session_clock::SessionClock;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, MONEY, STRONG};
-use crate::ui::widgets::{line_galley, paint_line, replay_link_ui};
+use crate::ui::widgets::{line_galley, paint_line, replay_link_ui, truncated_ui};
 
 /// Space left and right of the content.
 const PADDING: f32 = 12.0;
@@ -66,6 +68,7 @@ pub fn session_ui(
     cache: &mut ResultsCache,
     view: &View,
     title_height: Option<f32>,
+    now: Time,
     actions: &mut Vec<PageAction>,
 ) {
     let inside = ui.max_rect().shrink2(vec2(PADDING, 0.0));
@@ -77,7 +80,7 @@ pub fn session_ui(
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_height(height);
             ui.label(STRONG.text(title(view)));
-            replay_ui(ui, view, actions);
+            replay_ui(ui, view, now, actions);
         });
     }
     let results = cache.of(view);
@@ -95,11 +98,16 @@ fn title(view: &View) -> String {
     since.map_or("Session".to_owned(), |at| format!("Session since {at}"))
 }
 
-/// Draws the link to the replay of the session, at the right.
-pub fn replay_ui(ui: &mut Ui, view: &View, actions: &mut Vec<PageAction>) {
+/// Draws the link to the replay of the session at the right, and the session clock before it.
+pub fn replay_ui(ui: &mut Ui, view: &View, now: Time, actions: &mut Vec<PageAction>) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         if !view.actions.is_empty() && replay_link_ui(ui, "Replay session").clicked() {
             actions.push(PageAction::ReplaySession);
+        }
+        if let Some(clock) = SessionClock::of(view, now) {
+            ui.add_space(4.0);
+            let quiet = Theme::of(ui).quiet;
+            truncated_ui(ui, quiet, CAPTION.text(clock.line())).on_hover_text(clock.tip());
         }
     });
 }

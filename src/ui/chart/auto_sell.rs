@@ -224,7 +224,7 @@ pub fn drag_ui(
         let at = pointer.map(|at| {
             canvas
                 .transform
-                .value_from_position(at.clamp(frame.min, frame.max))
+                .value_from_position(at.max(frame.min).min(frame.max))
         });
         let at = at.map(|at| PlacedLine {
             line: placed.line,

@@ -148,7 +148,7 @@ pub fn axes(
     if let Some(hair) = crosshair {
         let size = vec2(TICK_TAG, TAG);
         let right = (frame.right() - TICK_TAG / 2.0).max(frame.left() + TICK_TAG / 2.0);
-        let x = hair.at.x.clamp(frame.left() + TICK_TAG / 2.0, right);
+        let x = hair.at.x.max(frame.left() + TICK_TAG / 2.0).min(right);
         let rect = Rect::from_center_size(pos2(x, below), size);
         let fill = theme.hover.gamma_multiply(hair.opacity);
         outside.rect_filled(rect, TAG_RADIUS, fill);

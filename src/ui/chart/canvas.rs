@@ -67,11 +67,12 @@ impl Canvas<'_> {
         pos2(self.x(f64::from(tick)), self.y(price))
     }
 
-    /// Returns the same point, moved to the edge of the prices' area if it is above or below.
+    /// Returns the same point, moved to the edge of the prices' area if it is above or below. A window that is being
+    /// resized may leave no area: no `clamp`, which would panic.
     pub fn inside(&self, tick: Tick, price: f64) -> Pos2 {
         let frame = self.frame().with_min_y(self.top).shrink(2.0 * GRID);
         let at = self.at(tick, price);
-        pos2(at.x, at.y.clamp(frame.top(), frame.bottom()))
+        pos2(at.x, at.y.max(frame.top()).min(frame.bottom()))
     }
 
     /// Returns the indices of the visible prices, with one beyond each edge.

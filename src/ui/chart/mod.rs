@@ -29,7 +29,7 @@ mod viewport;
 use std::sync::Arc;
 
 pub use card::chart_card_ui;
-pub use header::ReplayedGame;
+pub use header::{ReplayedGame, direction};
 pub use phase_text::phase_text;
 
 use auto_sell::PlacedLine;

@@ -79,7 +79,7 @@ pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool, unnamed
 fn press_places(canvas: &Canvas<'_>, width: f32) -> Option<(Pos2, Rect)> {
     let at = canvas.newest()?;
     let frame = canvas.frame();
-    let at = pos2(at.x, at.y.clamp(frame.top(), frame.bottom()));
+    let at = pos2(at.x, at.y.max(frame.top()).min(frame.bottom()));
     let top = (at.y - 42.0).max(canvas.top);
     let left = at.x - 10.0 - width;
     let left = if left < frame.left() + 4.0 {
@@ -223,7 +223,7 @@ fn sidebet_window(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
         // The bar fills tick by tick.
         SidebetOutcome::Running => {
             let newest = canvas.newest().map_or(rect.left(), |at| at.x);
-            let done = bar.with_max_x(newest.clamp(rect.left(), rect.right()));
+            let done = bar.with_max_x(newest.max(rect.left()).min(rect.right()));
             painter.rect_filled(bar, 0, colour.gamma_multiply(0.35));
             painter.rect_filled(done, 0, colour);
         }

@@ -238,7 +238,7 @@ pub fn peak_label(canvas: &mut Canvas<'_>, (at, price): (Pos2, f64)) {
 pub fn newest(canvas: &Canvas<'_>, colour: Color32) {
     let Some(at) = canvas.newest() else { return };
     let frame = canvas.frame();
-    let y = at.y.clamp(frame.top(), frame.bottom());
+    let y = at.y.max(frame.top()).min(frame.bottom());
     let mut dots = Vec::new();
     let path = [pos2(at.x, y), pos2(frame.right(), y)];
     let stroke = Stroke::new(1.5, colour);

@@ -1,15 +1,43 @@
-//! What covers the live game: the help sheet, the question before a refill, the panel of the piano; and how the player
-//! takes the hand back from the piano.
+//! What covers the live game: the help sheet, the question before a refill, the panel of the piano; how the player takes
+//! the hand back from the piano; and the page alone, without the other pages.
 
 use super::{LivePage, Overlay};
 use crate::engine::{Command, Notice, PianoEnd};
 use crate::replay::Highlight;
+use crate::settings::SourceKind;
+use crate::table::Speed;
+use crate::ui::command::KeyScope;
 use crate::ui::confirm::confirm_ui;
+use crate::ui::debounce::drop_key_repeats;
 use crate::ui::help::help_ui;
+use crate::ui::keys::take_commands;
 use crate::ui::piano::{PianoPanelAction, is_playing};
 use crate::ui::strategy::{StrategyDocuments, strategies_beside};
+use crate::ui::top_bar::{Navigation, SourceMenu, Tab};
 
 impl LivePage {
+    /// Draws the page under a bar with the name of the source. For tests and benchmarks, which have no other pages.
+    pub fn ui(&mut self, ui: &mut egui::Ui) {
+        drop_key_repeats(ui.ctx());
+        let commands = take_commands(ui.ctx(), KeyScope::Live);
+        self.take_commands(ui.ctx(), &commands, true);
+        let name = self.source.name.clone();
+        let navigation = Navigation {
+            tab: Tab::Play,
+            source: SourceMenu {
+                name: &name,
+                kind: SourceKind::Practice,
+                speed: Speed::default(),
+                browser: "",
+                changing: false,
+                player: None,
+            },
+        };
+        self.bar_ui(ui, &navigation);
+        self.status_line_ui(ui);
+        self.page_ui(ui);
+    }
+
     /// Returns the control that the hand of a strategy presses now.
     pub fn hand(&self) -> Option<Highlight> {
         self.piano.pressed()

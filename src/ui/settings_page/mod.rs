@@ -2,6 +2,7 @@
 //! field with the reason below.
 
 mod connection;
+mod desktop;
 mod limits;
 mod recording;
 mod rows;
@@ -26,13 +27,14 @@ use crate::settings::{
 };
 use crate::table::Speed;
 use connection::Connection;
+use desktop::DesktopFields;
 use limits::{LimitFields, unit_ui};
 use recording::Recording;
 pub use rows::show_row;
 use rows::{Field, noted_row_ui, row_ui, section_ui};
 
 /// The rows of the page that the command palette finds, by their names.
-pub const SETTING_NAMES: [&str; 21] = [
+pub const SETTING_NAMES: &[&str] = &[
     "Minimum buy",
     "Maximum buy",
     "Minimum sidebet",
@@ -54,6 +56,12 @@ pub const SETTING_NAMES: [&str; 21] = [
     "Record every game automatically",
     "Folder",
     "Raw capture (for bug reports)",
+    "Keep on top",
+    "Remind me of the time",
+    #[cfg(feature = "sound")]
+    "Sounds",
+    #[cfg(feature = "notifications")]
+    "Notifications",
 ];
 
 /// The scales that can be chosen, in percent.
@@ -72,6 +80,7 @@ pub struct SettingsPage {
     limits: LimitFields,
     start_balance: Field,
     ask_above: Field,
+    desktop: DesktopFields,
 }
 
 /// What the page asks for, apart from the changed settings.
@@ -121,6 +130,7 @@ impl SettingsPage {
             limits: LimitFields::new(&settings.limits),
             start_balance: Field::new(settings.start_balance.normalize().to_string()),
             ask_above: Field::new(ask.map_or(String::new(), |ask| ask.normalize().to_string())),
+            desktop: DesktopFields::new(settings),
         }
     }
 
@@ -189,6 +199,7 @@ impl SettingsPage {
         actions: &mut Vec<SettingsAction>,
     ) {
         look_ui(ui, settings);
+        self.desktop.ui(ui, settings);
         self.keys_ui(ui, settings);
         self.connection.ui(ui, settings, context, actions);
     }

@@ -45,6 +45,39 @@ pub struct ControlsContext<'a> {
     pub ask_above: Option<Decimal>,
 }
 
+/// What the three trade buttons are drawn with.
+#[derive(Debug, Clone, Copy)]
+pub struct ButtonsContext<'a> {
+    pub view: &'a View,
+    /// Who operates the ticket.
+    pub input: TicketInput,
+    pub now: Time,
+    /// Share of the balance above which a buy or a sidebet needs a second press, in percent.
+    pub ask_above: Option<Decimal>,
+    /// Whether they have room for the long texts where they are wide enough.
+    pub long: bool,
+}
+
+/// Draws trade buttons in these places. Returns the order whose button was pressed, and the input device.
+pub fn buttons_ui(
+    ui: &mut Ui,
+    ticket: &Ticket,
+    places: impl IntoIterator<Item = (Button, Rect)>,
+    context: &ButtonsContext<'_>,
+) -> Option<(Order, ActionSource)> {
+    let mut pressed = None;
+    for (button, rect) in places {
+        // The ring of the piano grows outside of the button, and is 2 points lower with it.
+        part_ui(ui, "button", rect.expand(10.0), |ui| {
+            let place = egui::UiBuilder::new().id_salt(button).max_rect(rect);
+            ui.scope_builder(place, |ui| {
+                pressed = trade_button_ui(ui, button, ticket, context).or(pressed);
+            });
+        });
+    }
+    pressed
+}
+
 /// Draws amount, chips and buttons. Returns the order whose button was pressed, and the input device.
 pub fn controls_ui(
     ui: &mut Ui,
@@ -63,30 +96,23 @@ pub fn controls_ui(
     });
     Spot::Amount.note(ui.ctx(), blocks.amount);
     Spot::Trade.note(ui.ctx(), blocks.buy.union(blocks.sell));
-    let mut pressed = None;
-    for (command, button, rect) in [
-        (KeyCommand::Buy, Button::Buy, blocks.buy),
-        (KeyCommand::Sell, Button::Sell, blocks.sell),
-        (KeyCommand::Sidebet, Button::Sidebet, blocks.sidebet),
-    ] {
-        if command == KeyCommand::Sell {
-            part_ui(ui, "share of the sale", blocks.shares, |ui| {
-                let draw = |ui: &mut Ui| shares_ui(ui, ticket, context.input);
-                ui.add_enabled_ui(enabled, draw);
-            });
-        }
-        // The ring of the piano grows outside of the button, and is 2 points lower with it.
-        part_ui(ui, "button", rect.expand(10.0), |ui| {
-            ui.scope_builder(
-                egui::UiBuilder::new().id_salt(command).max_rect(rect),
-                |ui| {
-                    let control = Highlight::Button(button);
-                    pressed = trade_button_ui(ui, command, ticket, control, &context).or(pressed);
-                },
-            );
-        });
-    }
-    pressed
+    let buttons = ButtonsContext {
+        view: context.view,
+        input: context.input,
+        now: context.now,
+        ask_above: context.ask_above,
+        long: !blocks.is_compact(),
+    };
+    let bought = buttons_ui(ui, ticket, [(Button::Buy, blocks.buy)], &buttons);
+    part_ui(ui, "share of the sale", blocks.shares, |ui| {
+        let draw = |ui: &mut Ui| shares_ui(ui, ticket, context.input);
+        ui.add_enabled_ui(enabled, draw);
+    });
+    let others = [
+        (Button::Sell, blocks.sell),
+        (Button::Sidebet, blocks.sidebet),
+    ];
+    buttons_ui(ui, ticket, others, &buttons).or(bought)
 }
 
 /// Returns what is wrong with the amount: a text, and whether MAX cures it.
@@ -248,17 +274,21 @@ fn pressed_info(response: &egui::Response, down: bool, name: &str) {
 /// Draws a button. Returns the order and what pressed it.
 fn trade_button_ui(
     ui: &mut Ui,
-    command: KeyCommand,
+    button: Button,
     ticket: &Ticket,
-    control: Highlight,
-    context: &ControlsContext<'_>,
+    context: &ButtonsContext<'_>,
 ) -> Option<(Order, ActionSource)> {
     let (view, theme) = (context.view, Theme::of(ui));
-    let long = ui.available_width() >= LONG && !context.blocks.is_compact();
+    let command = match button {
+        Button::Buy => KeyCommand::Buy,
+        Button::Sell => KeyCommand::Sell,
+        Button::Sidebet => KeyCommand::Sidebet,
+    };
+    let long = ui.available_width() >= LONG && context.long;
     // The player sees the price of this frame.
     let preview = preview_order(command, ticket, view, Some(view.order_price()), long);
     let by_player = context.input.takes_presses();
-    let down = context.input.presses(control);
+    let down = context.input.presses(Highlight::Button(button));
     let sent = in_flight(command, view).map(|pending| sent_share(view, pending, context.now));
     let key = command.key_name(ui.ctx());
     let now = ui.input(|input| input.time);

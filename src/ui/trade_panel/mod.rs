@@ -12,12 +12,14 @@ use egui::{Align, ScrollArea, Ui};
 use rust_decimal::Decimal;
 
 pub use auto_sell::AutoSellFields;
+pub use controls::{ButtonsContext, buttons_ui};
+pub use money::text_ui;
 
 use auto_sell::auto_sell_ui;
 use blocks::{Blocks, blocks, least_height};
 use controls::{ControlsContext, controls_ui};
 use lines::{held_ui, last_order_ui, limit_ui, sidebet_line_ui};
-use money::{money_ui, text_ui};
+use money::money_ui;
 
 use super::browser::trades_in_browser;
 use super::layout::TradePanelRegion;

@@ -1,6 +1,7 @@
 //! The edges of the commands: wrong use (exit code 2, a hint, no secret repeated), an output that cannot be written, a
 //! path that is no text, a link to nothing, and the content of the log.
 
+mod manual;
 mod proxy;
 
 use std::path::Path;

@@ -70,7 +70,7 @@ impl Desk {
         let program = Program(child.unwrap());
         until("the window", || self.display.shows("Pianola").then_some(()));
         // There is no window manager here: the keys go where they are sent.
-        let focus = ["search", "--name", "^Pianola$", "windowfocus"];
+        let focus = ["search", "--name", "Pianola$", "windowfocus"];
         xdotool(&self.display.name, &focus);
         program
     }

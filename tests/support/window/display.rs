@@ -73,23 +73,30 @@ impl Display {
         })
     }
 
-    /// Whether the window is there.
+    /// Whether a window is there whose title ends so.
     pub fn shows(&self, title: &str) -> bool {
-        let found = Command::new("xwininfo")
-            .args(["-display", &self.name, "-name", title])
-            .output()
-            .unwrap();
-        String::from_utf8_lossy(&found.stdout).contains("IsViewable")
+        properties(&self.name, title).is_some_and(|text| text.contains("IsViewable"))
     }
+}
+
+/// Returns what `xwininfo` says of the window whose title ends so; `None` before there is one.
+fn properties(display: &str, title: &str) -> Option<String> {
+    let say = |args: &[&str]| {
+        let found = Command::new("xwininfo")
+            .args(["-display", display])
+            .args(args)
+            .output();
+        String::from_utf8_lossy(&found.unwrap().stdout).into_owned()
+    };
+    let tree = say(&["-root", "-tree"]);
+    let end = format!("{title}\": (");
+    let line = tree.lines().find(|line| line.contains(&end))?;
+    Some(say(&["-id", line.split_whitespace().next()?]))
 }
 
 /// Returns where a window is on its display; `None` before it is there.
 pub fn geometry(display: &str, title: &str) -> Option<egui::Rect> {
-    let found = Command::new("xwininfo")
-        .args(["-display", display, "-name", title])
-        .output()
-        .unwrap();
-    let text = String::from_utf8_lossy(&found.stdout).into_owned();
+    let text = properties(display, title)?;
     let number = |key: &str| {
         let rest = text.split(key).nth(1)?;
         rest.split_whitespace().next()?.parse::<f32>().ok()
