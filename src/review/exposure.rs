@@ -213,7 +213,7 @@ pub(super) fn factor(price: f64) -> f64 {
 }
 
 /// Returns the expected change of tokens over one tick, in SOL.
-pub(super) fn mean_of(qty: f64, price: f64, rug_price: f64) -> f64 {
+pub fn mean_of(qty: f64, price: f64, rug_price: f64) -> f64 {
     qty * (price * (factor(price) - 1.0) + RUG_CHANCE * rug_price)
 }
 
@@ -228,7 +228,7 @@ fn payout() -> f64 {
 }
 
 /// Returns the expected payout of a sidebet with so many ticks left, in SOL.
-pub(super) fn bet_value(stake: f64, left: Tick) -> f64 {
+pub fn bet_value(stake: f64, left: Tick) -> f64 {
     let survives = (1.0 - RUG_CHANCE).powi(i32::try_from(left).unwrap_or(i32::MAX));
     stake * payout() * (1.0 - survives)
 }

@@ -22,8 +22,9 @@ mod what_if_total;
 
 pub use course::{Course, CoursePoint};
 pub use csv::{actions_csv, trips_csv};
-pub use expected::{OddsExpectation, factor, has_odds, sidebet_edge};
+pub use expected::{OddsExpectation, has_odds};
 pub use exposure::holding_cost;
+pub use exposure::{bet_value, mean_of};
 pub use figures::{Fall, Figures, Streaks};
 pub use fresh_games::{FRESH_GAMES, FreshResult, FreshRun, fresh_games};
 pub use index::{

@@ -2,11 +2,10 @@
 
 use rust_decimal::Decimal;
 
-use crate::account::{GameBook, OpenSidebet};
-use crate::fairness::RUG_CHANCE;
+use crate::account::{GameBook, OpenSidebet, SIDEBET_WINDOW};
 use crate::game::Phase;
 use crate::protocol::{GameId, Tick, number};
-use crate::review::{factor, has_odds, sidebet_edge};
+use crate::review::{bet_value, has_odds, mean_of};
 use crate::trading::GameContext;
 
 /// The mean price at which a rug sells a position, of the practice table's games.
@@ -47,8 +46,7 @@ impl HouseCost {
             let unknown = game.tick - held.tick - u32::from(held.price.is_some());
             self.ticks[1] = self.ticks[1].saturating_add(unknown);
             if let Some(price) = held.price.map(number::to_f64_lossy) {
-                let change = price * (factor(price) - 1.0) + RUG_CHANCE * RUG_PRICE;
-                self.sol -= number::to_f64_lossy(held.qty) * change;
+                self.sol -= mean_of(number::to_f64_lossy(held.qty), price, RUG_PRICE);
                 self.ticks[0] = self.ticks[0].saturating_add(1);
             }
         }
@@ -60,10 +58,11 @@ impl HouseCost {
                 price: game.price,
             });
         }
-        if let Some(bet) = book.sidebet.filter(|bet| self.sidebet != Some(*bet)) {
-            if is_known {
-                self.sol -= number::to_f64_lossy(bet.stake) * sidebet_edge();
-            }
+        if let Some(bet) = book.sidebet.filter(|bet| self.sidebet != Some(*bet))
+            && is_known
+        {
+            let stake = number::to_f64_lossy(bet.stake);
+            self.sol += stake - bet_value(stake, SIDEBET_WINDOW);
         }
         self.sidebet = book.sidebet;
     }
