@@ -31,10 +31,10 @@ impl SessionClock {
         })
     }
 
-    /// Returns the line beside the session: `26 min · house cost 0.0012`.
+    /// Returns the line beside the session: `26 min · house 0.0012`.
     pub fn line(&self) -> String {
         let cost = sol(self.house_cost.max(Decimal::ZERO));
-        format!("{} · house cost {cost}", self.time())
+        format!("{} · house {cost}", self.time())
     }
 
     /// Returns the explanation of the line.
@@ -101,8 +101,8 @@ mod tests {
 
     #[test]
     fn the_line_has_the_time_and_the_house_cost() {
-        assert_eq!(clock(26).line(), "26 min · house cost 0.0031");
-        assert_eq!(clock(125).line(), "2 h 05 min · house cost 0.0031");
+        assert_eq!(clock(26).line(), "26 min · house 0.0031");
+        assert_eq!(clock(125).line(), "2 h 05 min · house 0.0031");
         assert!(
             clock(0)
                 .tip()

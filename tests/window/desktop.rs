@@ -193,7 +193,7 @@ fn the_button_of_the_compact_window_makes_it_whole_again() {
 #[test]
 fn the_session_clock_is_beside_the_session_and_the_reminder_is_off() {
     let mut window = Window::new(practice(3, 0.1));
-    window.wait_for_part("0 min · house cost 0.0000");
+    window.wait_for_part("0 min · house 0.0000");
     assert_eq!(window.kept().reminder_minutes, None);
     window.ctrl(Key::Comma);
     let field = "Remind me of the time";

@@ -166,10 +166,8 @@ impl App {
             Some(KeyCommand::Lab) => self.toggle_tab(Tab::Lab),
             Some(KeyCommand::Palette) => self.palette.toggle(),
             Some(KeyCommand::KeepOnTop) => self.startup.settings.keep_on_top ^= true,
-            Some(KeyCommand::Compact) => {
-                if self.fit.turn_compact() {
-                    (self.tab, self.replay) = (Tab::Play, None);
-                }
+            Some(KeyCommand::Compact) if self.fit.turn_compact() => {
+                (self.tab, self.replay) = (Tab::Play, None);
             }
             _ => {}
         }

@@ -27,10 +27,12 @@ pub fn summary_ui(ui: &mut Ui, state: &ReviewState) {
             wrapped_ui(ui, theme.quiet, TABLE.text(escaped(why)));
         }
         ReviewState::Done(session) => {
-            ui.spacing_mut().item_spacing.y = 0.0;
-            for (name, value, remark) in lines(session) {
-                line_ui(ui, &theme, name, &value, &remark);
-            }
+            ui.scope(|ui| {
+                ui.spacing_mut().item_spacing.y = 0.0;
+                for (name, value, remark) in lines(session) {
+                    line_ui(ui, &theme, name, &value, &remark);
+                }
+            });
         }
     }
 }
