@@ -107,7 +107,8 @@ fn the_window_is_kept_on_top_when_the_player_says_so() {
     window.until("it is kept", |window| {
         window.kept().keep_on_top.then_some(())
     });
-    // The switch of the settings is the same one.
+    // The switch of the settings is the same one. A high window shows the whole page.
+    window.harness.set_size(vec2(1_400.0, 1_200.0));
     window.ctrl(Key::Comma);
     window.click("Keep on top");
     assert_eq!(asked.level(&mut window), WindowLevel::Normal);
@@ -195,6 +196,7 @@ fn the_session_clock_is_beside_the_session_and_the_reminder_is_off() {
     let mut window = Window::new(practice(3, 0.1));
     window.wait_for_part("0 min · house 0.0000");
     assert_eq!(window.kept().reminder_minutes, None);
+    window.harness.set_size(vec2(1_400.0, 1_200.0));
     window.ctrl(Key::Comma);
     let field = "Remind me of the time";
     window.wait_its(field);

@@ -234,7 +234,7 @@ fn a_recording_is_dropped_on_the_window_as_from_a_file_manager() {
     let program = desk.start("0.1", &[]);
     let bar = Rect::from_min_size(pos2(520.0, 2.0), vec2(8.0, 8.0));
     let before = desk.screen.at_rest(bar);
-    drop_file(&desk.display.name, "^Pianola$", &recorded.path, (700, 400));
+    drop_file(&desk.display.name, "Pianola$", &recorded.path, (700, 400));
     // The bar has the colour of a replay.
     let violet = until("the replay", || {
         let now = desk.screen.pixels(bar);

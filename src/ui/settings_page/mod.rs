@@ -174,6 +174,7 @@ impl SettingsPage {
                     self.recording.ui(ui, settings, context, &mut actions);
                     self.limits_ui(ui, settings);
                     self.practice_ui(ui, settings);
+                    self.desktop.ui(ui, settings);
                     if columns == 1 {
                         self.right_ui(ui, settings, context, &mut actions);
                     }
@@ -199,7 +200,6 @@ impl SettingsPage {
         actions: &mut Vec<SettingsAction>,
     ) {
         look_ui(ui, settings);
-        self.desktop.ui(ui, settings);
         self.keys_ui(ui, settings);
         self.connection.ui(ui, settings, context, actions);
     }

@@ -152,6 +152,8 @@ impl Field {
         let edit = named(ui.add_sized(vec2(width, CONTROL), edit), name);
         if std::mem::take(&mut self.focus) {
             edit.request_focus();
+            // It may be below what is seen.
+            edit.scroll_to_me(None);
         }
         edit
     }

@@ -108,7 +108,7 @@ impl Strip<'_> {
         until("the replay", || self.has_colour(bar, BAR).then_some(()));
         xdotool(
             self.display,
-            &["search", "--name", "^Pianola$", "windowfocus"],
+            &["search", "--name", "Pianola$", "windowfocus"],
         );
         xdotool(self.display, &["key", "space"]);
         xdotool(self.display, &["key", "Home"]);
