@@ -51,7 +51,7 @@ impl Diary {
     ///
     /// # Errors
     ///
-    /// As [`SessionNotes::parse`].
+    /// As for [`SessionNotes::parse`](super::notes_file::SessionNotes::parse).
     pub fn parse(text: &[u8]) -> Result<Self, String> {
         let file: DiaryFile = serde_json::from_slice(text).map_err(|error| error.to_string())?;
         check_format(file.format)?;

@@ -144,9 +144,7 @@ fn play(
         games = load(&mut settings, &folder, &fields, shared)?;
     }
     shared.games.store(settings.all_games(), Ordering::Relaxed);
-    // One core is the window's.
-    let cores = std::thread::available_parallelism().map_or(1, usize::from);
-    let played = in_pool((cores - 1).max(1), || run(&settings, &shared.lab));
+    let played = in_pool(background::spare_cores(), || run(&settings, &shared.lab));
     let report = played.and_then(|report| report);
     let report = report.map_err(|why| sentence(&why.to_string()))?;
     Ok((report, games))
