@@ -2,7 +2,7 @@
 //! a software or hardware renderer would get it. After criterion's means the percentiles, and frames during a burst of
 //! events; the page Review of a session of 20 trades, in the window of the program; and frames of the window beside a
 //! lab run. `cargo bench --bench frame`
-#![allow(clippy::print_stdout, reason = "it says what it measured")]
+#![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
 #[path = "support/day_session.rs"]
 mod day_session;
@@ -37,6 +37,16 @@ use proven_games::ProvenGames;
 /// As the program has it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+/// Returns the input of a frame of a window with 1400 x 900 points.
+fn input(frame: u32, events: Vec<Event>) -> RawInput {
+    RawInput {
+        screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1_400.0, 900.0))),
+        time: Some(f64::from(frame) / 60.0),
+        events,
+        ..RawInput::default()
+    }
+}
 
 /// A window that is painted again and again.
 struct Screen {
@@ -74,12 +84,7 @@ impl Screen {
 
     fn frame(&mut self, events: Vec<Event>) -> usize {
         self.frames += 1;
-        let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1_400.0, 900.0))),
-            time: Some(f64::from(self.frames) / 60.0),
-            events,
-            ..RawInput::default()
-        };
+        let input = input(self.frames, events);
         let page = &mut self.shown.page;
         let mut output = self.ctx.run_ui(input, |ui| page.ui(ui));
         // The benchmark uploads no textures.
@@ -109,7 +114,7 @@ const FRAMES_AT_SIXTY: usize = 600;
 /// Events of the burst.
 const BURST: u32 = 10_000;
 
-/// Sorts the times and says the middle one, the one that 99 of 100 stay below, and the longest.
+/// Prints the median of the times, the 99th percentile, and the longest.
 fn say(name: &str, mut times: Vec<Duration>) {
     times.sort_unstable();
     let at = |share: f64| {
@@ -133,7 +138,7 @@ fn timed(screen: &mut Screen) -> Duration {
     start.elapsed()
 }
 
-/// Draws frames while another thread takes 10,000 events of one game as fast as it can, and tells each view.
+/// Draws frames while another thread takes 10,000 events of one game as fast as it can, and publishes each view.
 fn burst() {
     let mut screen = Screen::new(2, &[Key::Home]);
     let view = screen.shown.view.clone();
@@ -179,12 +184,7 @@ struct ReviewScreen {
 impl ReviewScreen {
     fn frame(&mut self, events: Vec<Event>) -> Duration {
         self.frames += 1;
-        let input = RawInput {
-            screen_rect: Some(Rect::from_min_size(pos2(0.0, 0.0), vec2(1_400.0, 900.0))),
-            time: Some(f64::from(self.frames) / 60.0),
-            events,
-            ..RawInput::default()
-        };
+        let input = input(self.frames, events);
         let start = Instant::now();
         let app = &mut self.app;
         let mut output = self.ctx.run_ui(input, |ui| {

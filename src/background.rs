@@ -29,7 +29,6 @@ pub fn cores() -> usize {
 }
 
 /// Returns the number of cores without the one that the window needs; at least one.
-#[cfg(feature = "window")]
 pub fn spare_cores() -> usize {
     (cores() - 1).max(1)
 }

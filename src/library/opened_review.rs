@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::open_replay::open_replay;
+use super::review_worker::luck_seed;
 use crate::clock::local;
 use crate::disk::Disk;
 use crate::paths;
@@ -63,8 +64,7 @@ impl OpenedReview {
             });
             (*kind, sums.collect())
         });
-        let id = timeline.session().and_then(|file| file.meta.session_id);
-        let seed = id.map_or(0, |id| id.as_u64_pair().0);
+        let seed = luck_seed(&timeline);
         Ok(Self {
             path: path.to_owned(),
             luck: review.simulate_luck(LUCK_SAMPLES, seed),

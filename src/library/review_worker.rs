@@ -76,12 +76,14 @@ pub fn review_session<D: Disk + Clone>(
 impl ReviewedSession {
     /// Returns the seed of its simulations: the same one each time.
     pub fn luck_seed(&self) -> u64 {
-        let id = self
-            .timeline
-            .session()
-            .and_then(|file| file.meta.session_id);
-        id.map_or(0, |id| id.as_u64_pair().0 ^ id.as_u64_pair().1)
+        luck_seed(&self.timeline)
     }
+}
+
+/// Returns the seed of the simulations of a session: the same one each time and everywhere.
+pub(super) fn luck_seed(timeline: &Timeline) -> u64 {
+    let id = timeline.session().and_then(|file| file.meta.session_id);
+    id.map_or(0, |id| id.as_u64_pair().0 ^ id.as_u64_pair().1)
 }
 
 /// What the thread can do.
@@ -143,6 +145,7 @@ impl ReviewWorker {
         let (events_in, events) = sync_channel(MAX_EVENTS);
         let index = Arc::new(RwLock::new(ReviewIndex::new(local_time)));
         let shared = Arc::clone(&index);
+        let pool = background::thread_pool("review", background::spare_cores())?;
         let thread = background::spawn("review", move || {
             let mut worker = ReviewLoop {
                 disk,
@@ -152,7 +155,7 @@ impl ReviewWorker {
                 events: events_in,
                 waker,
             };
-            let _gone = worker.run();
+            let _gone = pool.install(move || worker.run());
         })?;
         Ok(Self {
             index,

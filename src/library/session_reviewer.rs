@@ -15,6 +15,7 @@ use crate::disk::{Disk, RealDisk, advice};
 use crate::lab::LabProgress;
 use crate::paths;
 use crate::protocol::GameId;
+use crate::recording::write_whole;
 use crate::review::{
     Exit, FRESH_GAMES, FreshResult, FreshRun, WhatIfTotal, actions_csv, fresh_games, trips_csv,
     what_if_of, what_if_total,
@@ -93,8 +94,9 @@ impl SessionReviewer {
     pub fn start(waker: Waker) -> io::Result<Self> {
         let (tasks, tasks_out) = sync_channel(MAX_WAITING);
         let (events_in, events) = sync_channel(MAX_WAITING);
+        let pool = background::thread_pool("session-review", background::spare_cores())?;
         let thread = background::spawn("session-review", move || {
-            run(&RealDisk, &tasks_out, &events_in, &waker);
+            pool.install(move || run(&RealDisk, &tasks_out, &events_in, &waker));
         })?;
         Ok(Self {
             tasks: Some(tasks),
@@ -223,19 +225,10 @@ fn export(
         }
     };
     let target = folder.join(format!("{stem}_{what}.csv"));
-    let part = folder.join(format!(".{stem}_{what}.part"));
-    let written = disk
-        .create_dir_all(folder)
-        .and_then(|()| disk.write(&part, text.as_bytes()))
-        .and_then(|()| disk.sync(&part))
-        .and_then(|()| disk.rename(&part, &target))
-        .and_then(|()| disk.sync_dir(folder));
-    match written {
-        Ok(()) => Ok(target),
-        Err(why) => {
-            disk.remove(&part).ok(); // It may not be there.
-            let shown = paths::text(&target);
-            Err(format!("cannot write {shown}: {why}; {}", advice(&why)))
-        }
-    }
+    disk.create_dir_all(folder).map_err(|why| {
+        let shown = paths::text(folder);
+        format!("cannot make {shown}: {why}; {}", advice(&why))
+    })?;
+    write_whole(disk, &target, text.as_bytes())?;
+    Ok(target)
 }

@@ -1,7 +1,7 @@
 //! The risks that a player took, tick by tick, and what chance could have made of them.
 //!
-//! A simulation holds the same tokens over the same ticks, on a price path that is drawn anew from where each position began,
-//! until the game rugs. The result less the expected change of each tick that was reached is none on average: its spread is
+//! A simulation holds the same tokens over the same ticks, on a new price path from where each position began, until the
+//! game rugs. The result less the expected change of each tick that was reached is none on average: its spread is
 //! the band of the luck. What the rug ended counts in full in a simulation: a bet for its whole window, and a position as
 //! long as another trade of the session was held. Without that a loss would shrink the risk that it came from.
 
@@ -26,6 +26,12 @@ struct RiskedTick {
     bet_rugged: f64,
     /// What another tick adds to it; negative.
     bet_survived: f64,
+}
+
+impl RiskedTick {
+    fn is_risk(&self) -> bool {
+        self.qty != 0.0 || self.bet_rugged != 0.0
+    }
 }
 
 /// The risks of a game.
@@ -143,6 +149,9 @@ impl Exposure {
     /// Ends the session.
     pub fn finish(&mut self) {
         let holds = &self.holds;
+        // A game without a risk, watched or not, changes nothing of the others.
+        self.games
+            .retain(|game| game.ticks.iter().any(RiskedTick::is_risk));
         for (number, game) in (0..).zip(&mut self.games) {
             if let Some((held, _)) = game.rugged {
                 let longer: Vec<_> = holds.iter().filter(|other| **other > held).collect();
@@ -151,10 +160,8 @@ impl Exposure {
                     game.continue_for(**other - held);
                 }
             }
-            game.ticks
-                .retain(|tick| tick.qty != 0.0 || tick.bet_rugged != 0.0);
+            game.ticks.retain(RiskedTick::is_risk);
         }
-        self.games.retain(|game| !game.ticks.is_empty());
     }
 
     /// Returns the games in which something was risked: the place, and the expected change of what was held.

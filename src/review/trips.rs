@@ -1,5 +1,7 @@
 //! Builds the round trips and sidebets of a session from its steps.
 
+use std::collections::HashSet;
+
 use rust_decimal::Decimal;
 
 use super::expected::{OddsExpectation, has_odds};
@@ -51,7 +53,10 @@ struct TripBuilder<'a> {
 
 impl<'a> TripBuilder<'a> {
     fn new(timeline: &'a Timeline, session: &'a SessionFile) -> Self {
-        let rugs = timeline.games().filter_map(|(_, file)| {
+        // Games that were only watched are in some timelines of the session and not in others.
+        let played: HashSet<_> = session.actions.iter().map(|row| &row.game_id).collect();
+        let games = timeline.games().filter(|(id, _)| played.contains(id));
+        let rugs = games.filter_map(|(_, file)| {
             let file = file.ok()?;
             *file.prices.last().filter(|_| file.meta.complete)?
         });

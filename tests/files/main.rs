@@ -11,6 +11,7 @@
 mod support;
 
 mod bundle;
+mod bundle_damage;
 mod clock_back;
 #[cfg(feature = "dataset")]
 mod dataset;
@@ -25,9 +26,11 @@ mod game_faults;
 mod import;
 mod import_faults;
 mod journal_damage;
+mod library_open;
 mod library_thread;
 mod lost_folder;
 mod notes;
+mod old_recording_tiers;
 mod old_recordings;
 mod open_files;
 mod power_cut;

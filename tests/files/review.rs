@@ -2,12 +2,16 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::Arc;
 
+use pianola::disk::RealDisk;
 use pianola::game::Time;
+use pianola::library::{ReviewTask, ReviewedEvent, SessionReviewer, review_session};
 use pianola::recording::{game_file_name, session_file_name};
+use pianola::review::LUCK_SAMPLES;
 use serde_json::{Value, json};
 
-use crate::support::process::{run, stderr, stdout};
+use crate::support::process::{run, stderr, stdout, until};
 use crate::support::python::{python, python_has, script};
 use crate::support::random_session::{evening, file_of};
 use crate::support::recorded_session::RecordedSession;
@@ -49,6 +53,36 @@ fn an_independent_script_agrees_on_ten_sessions() {
     let text = stdout(&checked);
     assert!(checked.status.success(), "{text}{}", stderr(&checked));
     assert_eq!(text.lines().count(), 10, "{text}");
+}
+
+#[test]
+fn the_window_and_the_command_draw_the_same_luck() {
+    let recorded = RecordedSession::new();
+    // The window shows what was watched meanwhile, too; it risks nothing.
+    crate::library_open::watched(&recorded);
+    let reviewer = SessionReviewer::start(Arc::new(|| {})).unwrap();
+    assert!(reviewer.request(ReviewTask::Read {
+        path: recorded.path.clone(),
+        out: None,
+    }));
+    let window = until("the review", || match reviewer.next_event().unwrap()? {
+        ReviewedEvent::Reviewed(session) => Some(session),
+        other => panic!("{other:?}"),
+    });
+    let command = review_session(&RealDisk, &recorded.path, None).unwrap();
+    assert_ne!(
+        window.timeline.games().len(),
+        command.timeline.games().len()
+    );
+    let luck = (command.review).simulate_luck(LUCK_SAMPLES, command.luck_seed());
+    assert!(luck.spread().is_some(), "something was risked");
+    // All samples are compared, and not printed.
+    assert!(
+        window.luck == luck,
+        "{} and {}",
+        window.luck.luck(),
+        luck.luck()
+    );
 }
 
 #[test]

@@ -159,8 +159,7 @@ fn assert_recorded(folder: &Path, truth: &BTreeMap<String, Truth>, ids: &[String
     }
     println!("{seen} games, {proven} proven, {reconnects} reconnects during games");
     assert_eq!(seen, ids.len());
-    // How many is a matter of the machine's load; that the others say why is asserted above.
-    assert!(proven * 2 > seen, "{proven} of {seen} proven");
+    assert!(proven + 3 >= seen, "{proven} of {seen} proven");
     assert!(reconnects >= 14, "{reconnects}");
 }
 

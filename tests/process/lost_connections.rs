@@ -90,8 +90,7 @@ fn a_hundred_losses_leave_true_games_and_nothing_behind() {
             .iter()
             .filter(|file| file.meta.joined_at_tick.is_some());
         let watched = watched.count();
-        // How many is a matter of the machine's load.
-        assert!(proven * 2 > watched, "{proven} of {watched}");
+        assert!(proven + 2 >= watched, "{proven} of {watched}");
         assert!(watched >= 10, "{watched} of {}", files.len());
         assert!(reconnects > LOSSES / 4, "{reconnects}");
     });

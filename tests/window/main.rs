@@ -38,6 +38,7 @@ mod real_screenshots;
 mod real_start;
 mod replay;
 mod replay_now;
+mod replay_transport;
 mod review;
 mod risk_limits;
 mod scripts;

@@ -1,7 +1,7 @@
 //! The layout of every page at every size and scale: replay, library, review, settings, the guides, the palette, and what the
 //! top bar opens. Every control is named, inside, and none lies over another one.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use egui::{Event, Key, Modifiers, MouseWheelUnit, TouchPhase, pos2, vec2};
 use egui_kittest::Harness;
@@ -106,22 +106,28 @@ fn the_library_is_laid_out_at_every_size() {
     }
 }
 
+/// Scrolls a page step by step to its end; no control lies over another one. Returns their names.
+fn names_to_the_end(window: &mut Window, size: [f32; 2], case: &str) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    for step in 0..40 {
+        let all = places(&window.harness);
+        assert_apart(&all, size, &format!("{case}, step {step}"));
+        let before = names.len();
+        names.extend(all.into_iter().map(|place| place.name));
+        if step > 0 && names.len() == before {
+            break;
+        }
+        wheel(window, size, -0.8 * (size[1] - 80.0));
+    }
+    names
+}
+
 #[test]
 fn the_review_is_laid_out_at_every_size_from_its_top_to_its_end() {
     let mut window = review();
     for (size, scale) in sizes_and_scales() {
         let case = at(&mut window, size, scale);
-        let mut names = std::collections::BTreeSet::new();
-        for step in 0..40 {
-            let all = places(&window.harness);
-            assert_apart(&all, size, &format!("review {case}, step {step}"));
-            let before = names.len();
-            names.extend(all.into_iter().map(|place| place.name));
-            if step > 0 && names.len() == before {
-                break;
-            }
-            wheel(&mut window, size, -0.8 * (size[1] - 80.0));
-        }
+        let names = names_to_the_end(&mut window, size, &format!("review {case}"));
         for name in [
             "Session",
             "Day",
@@ -153,18 +159,7 @@ fn the_settings_are_laid_out_at_every_size_from_their_top_to_their_end() {
     window.wait_for("Look");
     for (size, scale) in sizes_and_scales() {
         let case = at(&mut window, size, scale);
-        let mut names = std::collections::BTreeSet::new();
-        // The page scrolls: step by step to its end, and back.
-        for step in 0..40 {
-            let all = places(&window.harness);
-            assert_apart(&all, size, &format!("settings {case}, step {step}"));
-            let before = names.len();
-            names.extend(all.into_iter().map(|place| place.name));
-            if step > 0 && names.len() == before {
-                break;
-            }
-            wheel(&mut window, size, -0.8 * (size[1] - 80.0));
-        }
+        let names = names_to_the_end(&mut window, size, &format!("settings {case}"));
         for name in [
             "Minimum buy",
             "Dark",

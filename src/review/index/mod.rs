@@ -24,7 +24,7 @@ use crate::protocol::{GameId, Tick};
 use crate::recording::{NotePlace, Origin, SessionFile, SessionNotes};
 use exact_sum::ExactSum;
 
-/// Different tags that a filter can tell apart; further ones are not in the index.
+/// Different tags that a filter can have; further ones are not in the index.
 const MAX_TAGS: usize = 64;
 /// The kinds of slices.
 const KINDS: usize = SliceKind::ALL.len();

@@ -27,16 +27,16 @@ pub struct Alerts {
     notifier: notifier::Notifier,
 }
 
+#[cfg_attr(
+    not(any(feature = "sound", feature = "notifications")),
+    expect(
+        clippy::unused_self,
+        unused_variables,
+        reason = "this build has neither"
+    )
+)]
 impl Alerts {
     /// Applies the settings.
-    #[cfg_attr(
-        not(any(feature = "sound", feature = "notifications")),
-        expect(
-            clippy::unused_self,
-            unused_variables,
-            reason = "this build has neither"
-        )
-    )]
     pub fn apply(&mut self, settings: &Settings) {
         #[cfg(feature = "sound")]
         self.player
@@ -46,14 +46,6 @@ impl Alerts {
     }
 
     /// Takes a notice of the engine, and alerts the player if it deserves it.
-    #[cfg_attr(
-        not(any(feature = "sound", feature = "notifications")),
-        expect(
-            clippy::unused_self,
-            unused_variables,
-            reason = "this build has neither"
-        )
-    )]
     pub fn take(&mut self, notice: &Notice) {
         #[cfg(any(feature = "sound", feature = "notifications"))]
         if let Some(cue) = self.cues.of(notice) {

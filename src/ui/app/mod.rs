@@ -231,7 +231,7 @@ impl App {
         }
     }
 
-    /// Tells the desktop the title and the level of the window.
+    /// Sends the title and the level of the window to the desktop.
     fn show_status(&mut self, ctx: &egui::Context) {
         let (view, is_replay) = (self.visible_view(), self.replay.is_some());
         let settings = &self.startup.settings;

@@ -14,6 +14,9 @@ const LEAST_LOW: f32 = 262.0;
 /// Share of the left column, and of the calendar in its lower row.
 const LEFT: f32 = 0.517;
 const CALENDAR: f32 = 0.57;
+/// Least width of the left column, and of the parts in it: a name, n and an amount.
+const LEAST_LEFT: f32 = 592.0;
+const LEAST_PARTS: f32 = 270.0;
 /// Heights of the cards one below the other: trades, luck, what if, days, parts.
 const HEIGHTS: [f32; 5] = [320.0, 300.0, 320.0, 290.0, 290.0];
 
@@ -51,12 +54,15 @@ impl ReviewRegions {
         let top = tiles.bottom() + GAP;
         let bottom = room.bottom().max(top + LEAST);
         let below = Rect::from_min_max(pos2(room.left(), top), pos2(room.right(), bottom));
-        let middle = (below.left() + (below.width() - GAP) * LEFT).round();
+        let wide = ((below.width() - GAP) * LEFT).max(LEAST_LEFT);
+        let middle = (below.left() + wide).round();
         let left = below.with_max_x(middle);
         let right = below.with_min_x(middle + GAP);
         let low = (below.height() * 0.4).max(LEAST_LOW).round();
         let (trades, lower) = split(left, below.height() - low - GAP);
-        let days = lower.with_max_x((lower.left() + (lower.width() - GAP) * CALENDAR).round());
+        let room = lower.width() - GAP;
+        let wide = (room * CALENDAR).min(room - LEAST_PARTS);
+        let days = lower.with_max_x((lower.left() + wide).round());
         let parts = lower.with_min_x(days.right() + GAP);
         let (luck, what_if) = split(right, ((right.height() - GAP) / 2.0).round());
         Self {
@@ -127,8 +133,7 @@ mod tests {
                 ];
                 for (place, card) in cards.iter().enumerate() {
                     assert!(page.contains_rect(*card), "{size:?}: {card:?}");
-                    // The parts of a window of 1,100 are the narrowest: a name, n and an amount.
-                    assert!(card.width() >= 240.0 && card.height() >= 72.0, "{card:?}");
+                    assert!(card.width() >= 270.0 && card.height() >= 72.0, "{card:?}");
                     for other in &cards[place + 1..] {
                         let common = card.intersect(*other);
                         assert!(!common.is_positive(), "{size:?}: {card:?} over {other:?}");

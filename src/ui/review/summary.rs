@@ -5,7 +5,7 @@ use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use super::sessions::ReviewState;
 use super::tiles::{likely, ratio, won_of};
 use crate::library::OpenedReview;
-use crate::ui::format::{escaped, signed};
+use crate::ui::format::{count, escaped, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, STRONG, TABLE, TABLE_MONO};
 use crate::ui::widgets::wrapped_ui;
@@ -49,8 +49,8 @@ fn lines(session: &OpenedReview) -> [(&'static str, String, String); 6] {
         .map_or(rust_decimal::Decimal::ZERO, |fall| -fall.depth);
     let bets = figures.sidebets;
     [
-        ("Result", signed(review.earned), String::new()),
-        ("Per trade", mean, format!("{n} trades")),
+        ("Open included", signed(review.earned), String::new()),
+        ("Per trade", mean, count(n, "trade")),
         ("Won", won_of(figures.trades.won, n), rate),
         (
             "Profit factor",

@@ -181,7 +181,7 @@ fn sentence(exit: Exit) -> String {
     }
 }
 
-/// Returns the value of an exit, as it stands below the slider.
+/// Returns the value of an exit as the text below the slider.
 fn value(exit: Exit) -> String {
     match exit {
         Exit::AtPrice(price) => exact_multiplier(price),

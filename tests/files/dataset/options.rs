@@ -215,7 +215,7 @@ fn a_second_builder_is_refused() {
 
 #[test]
 fn a_cancelled_build_changes_nothing() {
-    let set = DataSet::of_days(&[("2025-12-15", 2), ("2025-12-16", 2)]);
+    let set = DataSet::of_days(&[("2025-12-15", 2), ("2025-12-16", 2), ("2025-12-17", 2)]);
     let mut steps = 0;
     set.build();
     let before = set.files();
@@ -232,7 +232,7 @@ fn a_cancelled_build_changes_nothing() {
     let mut options = set.options.clone();
     options.out = fresh.path().join("set");
     build(&options, count).unwrap();
-    assert!(steps >= 8, "{steps} steps");
+    assert!(steps > 8, "{steps} steps");
     // The first one in a folder leaves no folder, not even the one above it.
     options.out = fresh.path().join("above/set");
     for cancelled_at in 0..steps {
@@ -264,7 +264,7 @@ fn a_cancelled_build_changes_nothing() {
                 assert!(!set.out().join(".staging").exists(), "step {cancelled_at}");
             }
             // An incremental build has fewer steps.
-            built => assert_eq!(built.unwrap().games, 5),
+            built => assert_eq!(built.unwrap().games, 7),
         }
     }
     assert_eq!(set.fresh(), set.files());
