@@ -29,7 +29,7 @@ struct Cell {
 }
 
 /// A column.
-struct Column {
+struct ResultColumn {
     head: &'static str,
     width: f32,
     /// Columns with the highest rank are left out first.
@@ -38,22 +38,22 @@ struct Column {
     cell: fn(&StrategyResult) -> Cell,
 }
 
-const COLUMNS: [Column; 10] = [
-    Column {
+const COLUMNS: [ResultColumn; 10] = [
+    ResultColumn {
         head: "Per SOL staked",
         width: 92.0,
         rank: 0,
         tip: "Profit for each SOL that was paid for tokens and sidebets: the one number to compare strategies by",
         cell: |result| mean(result.per_staked, signed_percent, percent),
     },
-    Column {
+    ResultColumn {
         head: "Per game",
         width: 78.0,
         rank: 2,
         tip: "Profit of a game, in SOL",
         cell: |result| mean(result.per_game, signed_sol, sol),
     },
-    Column {
+    ResultColumn {
         head: "House takes",
         width: 78.0,
         rank: 6,
@@ -66,7 +66,7 @@ const COLUMNS: [Column; 10] = [
             }
         },
     },
-    Column {
+    ResultColumn {
         head: "Median end",
         width: 78.0,
         rank: 4,
@@ -76,42 +76,42 @@ const COLUMNS: [Column; 10] = [
             plain(end.map_or(UNKNOWN.to_owned(), sol), String::new())
         },
     },
-    Column {
+    ResultColumn {
         head: "In profit",
         width: 92.0,
         rank: 3,
         tip: "Sessions that ended with more than they began with",
         cell: |result| share(&result.in_profit),
     },
-    Column {
+    ResultColumn {
         head: "Ruined",
         width: 92.0,
         rank: 1,
         tip: "Sessions whose wallet could no longer pay an order",
         cell: |result| share(&result.ruin.probability),
     },
-    Column {
+    ResultColumn {
         head: "Drawdown",
         width: 84.0,
         rank: 5,
         tip: "Largest loss of a session from its highest bankroll: median, and the most",
         cell: |result| spread(result.drawdown, short_percent),
     },
-    Column {
+    ResultColumn {
         head: "Losing run",
         width: 76.0,
         rank: 7,
         tip: "Most games with a loss one after the other: median, and the most",
         cell: |result| spread(result.losing_run, |games| format!("{games:.0}")),
     },
-    Column {
+    ResultColumn {
         head: "Traded",
         width: 64.0,
         rank: 8,
         tip: "Games in which it placed an order",
         cell: |result| plain(short_percent(result.traded), String::new()),
     },
-    Column {
+    ResultColumn {
         head: "Kelly",
         width: 52.0,
         rank: 1,
@@ -121,9 +121,9 @@ const COLUMNS: [Column; 10] = [
 ];
 
 /// Returns the columns that have room beside the names, in their order.
-fn columns(width: f32) -> Vec<&'static Column> {
+fn columns(width: f32) -> Vec<&'static ResultColumn> {
     let mut shown: Vec<_> = COLUMNS.iter().collect();
-    let needed = |shown: &[&Column]| shown.iter().map(|column| column.width).sum::<f32>();
+    let needed = |shown: &[&ResultColumn]| shown.iter().map(|column| column.width).sum::<f32>();
     while needed(&shown) + NAMES + 2.0 * SIDE > width && shown.len() > 1 {
         let last = shown.iter().map(|column| column.rank).max();
         shown.retain(|column| Some(column.rank) != last);
@@ -171,7 +171,7 @@ pub fn table_ui(ui: &mut Ui, results: &[StrategyResult], chosen: usize) -> Optio
 }
 
 /// Returns the columns with the right end of each.
-fn rights<'a>(columns: &[&'a Column], row: Rect) -> Vec<(&'a Column, f32)> {
+fn rights<'a>(columns: &[&'a ResultColumn], row: Rect) -> Vec<(&'a ResultColumn, f32)> {
     let mut right = row.right() - SIDE;
     let mut places = Vec::new();
     for column in columns.iter().rev() {
@@ -184,7 +184,7 @@ fn rights<'a>(columns: &[&'a Column], row: Rect) -> Vec<(&'a Column, f32)> {
 fn row_ui(
     ui: &mut Ui,
     theme: Theme,
-    columns: &[&Column],
+    columns: &[&ResultColumn],
     result: &StrategyResult,
     is_chosen: bool,
 ) -> bool {

@@ -3,7 +3,7 @@
 use egui::{Color32, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::trade_columns::{Column, ROW, cell_ui};
+use super::trade_columns::{ROW, TripColumn, cell_ui};
 use crate::account::ActionSource;
 use crate::game::Time;
 use crate::protocol::{Tick, number};
@@ -63,7 +63,7 @@ pub(super) struct Cells<'a> {
 
 impl Cells<'_> {
     /// Draws the row. Returns whether it was clicked.
-    pub fn ui(&self, ui: &mut Ui, columns: &[(Column, Rangef)]) -> bool {
+    pub fn ui(&self, ui: &mut Ui, columns: &[(TripColumn, Rangef)]) -> bool {
         let theme = &self.theme;
         let row = &self.row;
         let size = vec2(ui.available_width(), ROW);
@@ -77,33 +77,33 @@ impl Cells<'_> {
         for &(column, place) in columns {
             let text = |text: String, ink| (TABLE_MONO, text, ink);
             let (role, text, ink) = match column {
-                Column::Time => text(self.time(), theme.quiet),
-                Column::Game => {
+                TripColumn::Time => text(self.time(), theme.quiet),
+                TripColumn::Game => {
                     let number = row
                         .trip
                         .map_or("–".to_owned(), |trip| (trip.game + 1).to_string());
                     text(number, theme.text)
                 }
-                Column::Held => text(
+                TripColumn::Held => text(
                     row.held.map_or("–".to_owned(), |held| held.to_string()),
                     theme.text,
                 ),
-                Column::Entry => text(self.entry(), theme.text),
-                Column::Amount => text(sol(row.cost), theme.text),
-                Column::Pnl => (PILL, signed(row.pnl), theme.money(row.pnl)),
-                Column::WhatIf => match row.what_if {
+                TripColumn::Entry => text(self.entry(), theme.text),
+                TripColumn::Amount => text(sol(row.cost), theme.text),
+                TripColumn::Pnl => (PILL, signed(row.pnl), theme.money(row.pnl)),
+                TripColumn::WhatIf => match row.what_if {
                     Some(pnl) => text(signed(pnl), theme.money(pnl)),
                     None => text("–".to_owned(), theme.faint),
                 },
-                Column::Worst => text(self.extreme(self.worst()), self.ink(self.worst())),
-                Column::Best => text(self.extreme(self.best()), self.ink(self.best())),
-                Column::Bar => {
+                TripColumn::Worst => text(self.extreme(self.worst()), self.ink(self.worst())),
+                TripColumn::Best => text(self.extreme(self.best()), self.ink(self.best())),
+                TripColumn::Bar => {
                     if let Some(trip) = row.trip {
                         self.bar_ui(ui, rect, place, trip);
                     }
                     continue;
                 }
-                Column::End => {
+                TripColumn::End => {
                     self.end_ui(ui, rect, place);
                     continue;
                 }

@@ -9,7 +9,7 @@ pub const ROW: f32 = 32.0;
 
 /// A column of the table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub enum TripColumn {
     Time,
     Game,
     Held,
@@ -23,7 +23,7 @@ pub enum Column {
     End,
 }
 
-impl Column {
+impl TripColumn {
     /// Returns the title.
     pub fn title(self) -> &'static str {
         match self {
@@ -47,12 +47,12 @@ impl Column {
 }
 
 /// Paints the text of a cell.
-pub fn cell_ui(ui: &Ui, row: Rect, (column, place): (Column, Rangef), part: LinePart<'_>) {
+pub fn cell_ui(ui: &Ui, row: Rect, (column, place): (TripColumn, Rangef), part: LinePart<'_>) {
     let galley = line_galley(ui, &[part], 0.0, place.span());
     let width = galley.size().x;
     let left = row.left()
         + match column {
-            Column::Bar => place.center() - width / 2.0,
+            TripColumn::Bar => place.center() - width / 2.0,
             _ if column.is_number() => place.max - width,
             _ => place.min,
         };

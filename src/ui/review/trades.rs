@@ -5,7 +5,7 @@ use egui::{Rangef, Rect, ScrollArea, Sense, Stroke, Ui, vec2};
 use super::card::review_card_ui;
 use super::trade_cells::Cells;
 pub use super::trade_cells::TradeRow;
-use super::trade_columns::{Column, ROW, cell_ui};
+use super::trade_columns::{ROW, TripColumn, cell_ui};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::CAPTION;
 use crate::ui::widgets::wrapped_ui;
@@ -68,29 +68,31 @@ impl ReviewTable {
     }
 
     /// Returns the columns that have room, with their places from the left end of a row.
-    fn columns(&self, width: f32) -> Vec<(Column, Rangef)> {
+    fn columns(&self, width: f32) -> Vec<(TripColumn, Rangef)> {
         let time = if self.is_of_many { 100.0 } else { 40.0 };
         // With its width, and how soon it gives way: the highest first; 0 stays.
         let mut columns = vec![
-            (Column::Time, time, 0),
-            (Column::Game, 36.0, 3),
-            (Column::Held, 44.0, 3),
-            (Column::Entry, 54.0, 1),
-            (Column::Amount, 54.0, 2),
-            (Column::Pnl, 62.0, 0),
-            (Column::WhatIf, 62.0, 0),
-            (Column::Worst, 52.0, 4),
-            (Column::Bar, BAR, 0),
-            (Column::Best, 62.0, 5),
-            (Column::End, 76.0, 0),
+            (TripColumn::Time, time, 0),
+            (TripColumn::Game, 36.0, 3),
+            (TripColumn::Held, 44.0, 3),
+            (TripColumn::Entry, 54.0, 1),
+            (TripColumn::Amount, 54.0, 2),
+            (TripColumn::Pnl, 62.0, 0),
+            (TripColumn::WhatIf, 62.0, 0),
+            (TripColumn::Worst, 52.0, 4),
+            (TripColumn::Bar, BAR, 0),
+            (TripColumn::Best, 62.0, 5),
+            (TripColumn::End, 76.0, 0),
         ];
-        columns.retain(|(column, ..)| *column != Column::WhatIf || self.with_what_if);
+        columns.retain(|(column, ..)| *column != TripColumn::WhatIf || self.with_what_if);
         columns.retain(|(column, ..)| match column {
-            Column::Game | Column::Worst | Column::Bar | Column::Best => !self.is_of_many,
-            Column::Held => self.is_of_many,
+            TripColumn::Game | TripColumn::Worst | TripColumn::Bar | TripColumn::Best => {
+                !self.is_of_many
+            }
+            TripColumn::Held => self.is_of_many,
             _ => true,
         });
-        let used = |columns: &[(Column, f32, u8)]| -> f32 {
+        let used = |columns: &[(TripColumn, f32, u8)]| -> f32 {
             columns.iter().map(|(_, width, _)| width + COLUMN_GAP).sum()
         };
         while used(&columns) > width {
@@ -106,7 +108,7 @@ impl ReviewTable {
         let rest = (width - used(&columns)).max(0.0);
         let mut left = 0.0;
         let places = columns.into_iter().map(|(column, width, _)| {
-            let width = if column == Column::Bar {
+            let width = if column == TripColumn::Bar {
                 width + rest
             } else {
                 width
@@ -133,7 +135,7 @@ fn legend_ui(ui: &mut Ui) {
     }
 }
 
-fn head_ui(ui: &mut Ui, theme: &Theme, columns: &[(Column, Rangef)]) {
+fn head_ui(ui: &mut Ui, theme: &Theme, columns: &[(TripColumn, Rangef)]) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), HEAD), Sense::hover());
     for (column, place) in columns {
         cell_ui(
@@ -165,7 +167,7 @@ mod tests {
                 };
                 for width in (400..2_000).map(|width| pixel(f64::from(width))) {
                     let columns = table.columns(width);
-                    let pnl = columns.iter().any(|(column, _)| *column == Column::Pnl);
+                    let pnl = columns.iter().any(|(column, _)| *column == TripColumn::Pnl);
                     assert!(pnl, "{width}");
                     let last = columns.last().map_or(0.0, |(_, place)| place.max);
                     assert!(last <= width, "{width}: {columns:?}");
