@@ -30,6 +30,7 @@ mod verify;
 mod version;
 #[cfg(feature = "window")]
 mod window;
+mod window_args;
 mod without_window;
 
 use std::io::Write as _;
@@ -43,6 +44,7 @@ use clap::{Args, Parser, Subcommand};
 pub use manual::command;
 pub use signals::{SignalHandlers, SignalListener};
 use source::SourceArgs;
+use window_args::WindowArgs;
 
 use crate::protocol::number;
 use crate::table::{Fault, Speed};
@@ -65,24 +67,6 @@ struct Cli {
     command: Option<CliCommand>,
     #[command(flatten)]
     window: WindowArgs,
-}
-
-#[derive(Debug, Clone, Default, Args)]
-struct WindowArgs {
-    #[command(flatten)]
-    source: SourceArgs,
-    /// Folder of the recordings, used as it is; by default as the settings say.
-    #[arg(long, value_name = "DIR")]
-    out: Option<PathBuf>,
-    /// Record every game from its start.
-    #[arg(long)]
-    auto_record: bool,
-    /// Write everything that goes over the connection to `.captures` in the folder of the recordings.
-    #[arg(long)]
-    raw_capture: bool,
-    /// Play this recording: a session or a game.
-    #[arg(long, value_name = "FILE")]
-    replay: Option<PathBuf>,
 }
 
 #[cfg(feature = "window")]

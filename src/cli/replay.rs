@@ -7,14 +7,18 @@ use super::{CommandOutcome, ReplayArgs, output};
 use crate::disk::RealDisk;
 use crate::library::{GameFinder, RecordingFile, open};
 use crate::paths;
+use crate::recording::SessionFile;
 use crate::replay::{Disagreement, ReplayReport, SessionPart, check};
 
 pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
     let path = &args.session;
     let opened = open(&RealDisk, path).map_err(|why| anyhow::anyhow!(output::escaped(&why)))?;
-    let (session, bundle) = match opened {
-        RecordingFile::Session(session) => (session, None),
-        RecordingFile::Bundle(bundle) => (bundle.session.clone(), Some(bundle)),
+    let (replayed, faults) = match opened {
+        RecordingFile::Session(session) => (compared(&session, args), Vec::new()),
+        RecordingFile::Bundle(bundle) => {
+            let replayed = bundle.timeline.replayed().cloned();
+            (replayed.unwrap_or_default(), bundle.faults)
+        }
         RecordingFile::Game(_) | RecordingFile::PythonRecording(_) => {
             let shown = output::escaped(&paths::text(path));
             anyhow::bail!(
@@ -22,22 +26,6 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
             );
         }
     };
-    let finder = GameFinder::beside(RealDisk, path, args.out.as_deref());
-    let progress = output::is_interactive().then(status_line);
-    let mut games = 0_u32;
-    let replayed = check(&session, &mut |id| {
-        games += 1;
-        if let Some(line) = &progress {
-            line.set_message(format!("game {games}"));
-        }
-        bundle
-            .as_ref()
-            .map_or_else(|| finder.find(id), |bundle| bundle.find(id))
-    });
-    if let Some(line) = progress {
-        line.finish_and_clear();
-    }
-    let faults = bundle.map_or(Vec::new(), |bundle| bundle.faults);
     for fault in &faults {
         output::say(&output::escaped(fault));
     }
@@ -47,6 +35,24 @@ pub(super) fn replay(args: &ReplayArgs) -> anyhow::Result<CommandOutcome> {
     } else {
         CommandOutcome::Finding
     })
+}
+
+/// Compares a session file with its games, which are searched beside it.
+fn compared(session: &SessionFile, args: &ReplayArgs) -> ReplayReport {
+    let finder = GameFinder::beside(RealDisk, &args.session, args.out.as_deref());
+    let progress = output::is_interactive().then(status_line);
+    let mut games = 0_u32;
+    let replayed = check(session, &mut |id| {
+        games += 1;
+        if let Some(line) = &progress {
+            line.set_message(format!("game {games}"));
+        }
+        finder.find(id)
+    });
+    if let Some(line) = progress {
+        line.finish_and_clear();
+    }
+    replayed
 }
 
 fn print(replayed: &ReplayReport, json: bool) {

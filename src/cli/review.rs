@@ -10,7 +10,7 @@ use clap::Args;
 use rust_decimal::Decimal;
 
 use super::status_line::status_line;
-use super::{CommandOutcome, output};
+use super::{CommandOutcome, output, positive_number};
 use crate::disk::RealDisk;
 use crate::game::Time;
 use crate::lab::LabProgress;
@@ -18,8 +18,8 @@ use crate::library::{ReviewedSession, RowKind, read_library, review_session, row
 use crate::paths;
 use crate::protocol::{Tick, number};
 use crate::review::{
-    BandLevel, Exit, FRESH_GAMES, FreshResult, FreshRun, LUCK_SAMPLES, Luck, Trip, WhatIfTotal,
-    fresh_games, what_if_of, what_if_total,
+    BandLevel, Exit, FRESH_GAMES, FreshResult, FreshRun, Luck, Trip, WhatIfTotal, fresh_games,
+    what_if_of, what_if_total,
 };
 
 #[derive(Debug, Args)]
@@ -32,6 +32,9 @@ pub(super) struct ReviewArgs {
     out: Option<PathBuf>,
     #[command(flatten)]
     what_if: WhatIfArgs,
+    /// What if: play the exit on N new games, too. More games take longer and give narrower intervals.
+    #[arg(long, value_name = "N", value_parser = positive_number, default_value_t = FRESH_GAMES as u64)]
+    new_games: u64,
     /// One JSON object a session, and one for all.
     #[arg(long)]
     json: bool,
@@ -104,7 +107,7 @@ pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
     let other = exit(args).map(|(exit, name)| OtherExit {
         exit,
         name,
-        fresh: fresh(&all, exit),
+        fresh: fresh(&all, exit, args.new_games),
     });
     let lines = if args.json {
         json::lines(&all, other.as_ref())
@@ -170,7 +173,7 @@ fn sessions(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
 /// Reads and reviews a session.
 fn reviewed(path: &Path, out: Option<&Path>) -> Result<Reviewed, String> {
     let session = review_session(&RealDisk, path, out)?;
-    let luck = (session.review).simulate_luck(LUCK_SAMPLES, session.luck_seed());
+    let luck = session.luck();
     let replayed = session.timeline.replayed();
     let disagreements = replayed.map_or(0, |report| report.disagreements.len());
     Ok(Reviewed {
@@ -182,7 +185,7 @@ fn reviewed(path: &Path, out: Option<&Path>) -> Result<Reviewed, String> {
 }
 
 /// Plays an exit on new games, with the entries of all sessions and the median of their delays.
-fn fresh(all: &[Reviewed], exit: Exit) -> FreshResult {
+fn fresh(all: &[Reviewed], exit: Exit, games: u64) -> FreshResult {
     let trips: Vec<Trip> = all
         .iter()
         .flat_map(|one| one.session.review.trips.clone())
@@ -193,7 +196,7 @@ fn fresh(all: &[Reviewed], exit: Exit) -> FreshResult {
         .collect();
     delays.sort_unstable();
     let run = FreshRun {
-        games: FRESH_GAMES,
+        games: usize::try_from(games).unwrap_or(usize::MAX),
         seed: FRESH_SEED,
         progress: &LabProgress::default(),
     };

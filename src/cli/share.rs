@@ -4,29 +4,27 @@ use std::path::PathBuf;
 
 use super::{CommandOutcome, ShareArgs, output};
 use crate::disk::RealDisk;
-use crate::library::{share as bundle_of, write_bundle};
+use crate::library::{ShareFailure, save_bundle, share as bundle_of};
 use crate::paths;
 
 pub(super) fn share(args: &ShareArgs) -> anyhow::Result<CommandOutcome> {
     let escaped = |why: String| anyhow::anyhow!(output::escaped(&why));
     let bundle = bundle_of(&RealDisk, &args.session, args.games.as_deref(), args.names);
     let bundle = bundle.map_err(escaped)?;
-    let target = args
-        .out
-        .clone()
-        .unwrap_or_else(|| PathBuf::from(&bundle.name));
+    let content = &bundle.content;
+    let target = args.out.clone();
+    let target = target.unwrap_or_else(|| PathBuf::from(&content.name));
     let shown = output::escaped(&paths::text(&target));
-    anyhow::ensure!(
-        !target.exists(),
-        "{shown} exists; name another file with --out"
-    );
-    write_bundle(&RealDisk, &target, &bundle).map_err(escaped)?;
-    for missing in &bundle.missing {
+    save_bundle(&RealDisk, &target, &bundle, false).map_err(|failure| match failure {
+        ShareFailure::Exists => anyhow::anyhow!("{shown} exists; name another file with --out"),
+        ShareFailure::Failed(why) => escaped(why),
+    })?;
+    for missing in &content.missing {
         output::say(&output::escaped(&format!("not in it: {missing}")));
     }
-    let kib = bundle.bytes.len().div_ceil(1024);
-    output::print(&format!("{shown}: {} games, {kib} KiB", bundle.games));
-    Ok(if bundle.missing.is_empty() {
+    let kib = content.bytes.div_ceil(1024);
+    output::print(&format!("{shown}: {} games, {kib} KiB", content.games));
+    Ok(if content.missing.is_empty() {
         CommandOutcome::Done
     } else {
         CommandOutcome::Finding

@@ -87,7 +87,7 @@ fn open(
         out: args.out.clone(),
         auto_record: args.auto_record,
         raw_capture: args.raw_capture,
-        replay: args.replay.clone(),
+        replay: args.recording().cloned(),
         since,
     };
     // The source starts while the window opens.

@@ -9,7 +9,7 @@ use crate::paths;
 /// # Errors
 /// The options ask for a replay, which needs a window, or the recording fails.
 pub(super) fn without_window(args: &WindowArgs) -> anyhow::Result<CommandOutcome> {
-    if let Some(file) = &args.replay {
+    if let Some(file) = args.recording() {
         let file = output::escaped(&paths::text(file));
         anyhow::bail!(
             "{file} can be played in a window only; `pianola replay {file}` compares its numbers without one"

@@ -83,7 +83,7 @@ impl<D: Disk> GameFinder<D> {
                 let why = match read_game(&self.disk, &path) {
                     Ok(Some(Ok(file))) if file.meta.game_id == *id => return Ok((path, file)),
                     Ok(Some(Ok(_)) | None) => continue,
-                    Ok(Some(Err(why))) => format!("{}: {why}", paths::text(&path)),
+                    Ok(Some(Err(why))) => format!("{} is damaged: {why}", paths::text(&path)),
                     Err(failed) => failed.to_string(),
                 };
                 damaged.get_or_insert(why);

@@ -1,9 +1,11 @@
 //! The requests to the library's thread, and its events.
 
 use std::path::PathBuf;
+use std::sync::Arc;
 
 use chrono::NaiveDate;
 
+use super::bundle::{BundleContent, CheckProgress, ShareFailure};
 use super::day::LibraryDay;
 use super::opened_replay::OpenedReplay;
 use super::preview::Preview;
@@ -22,6 +24,7 @@ pub(super) enum LibraryRequest {
         path: PathBuf,
         out: Option<PathBuf>,
         game: Option<GameId>,
+        progress: Arc<CheckProgress>,
     },
     /// Open the session that is being recorded in a folder, at a game.
     Replay {
@@ -47,6 +50,7 @@ pub(super) enum LibraryRequest {
     Show {
         path: PathBuf,
         out: Option<PathBuf>,
+        progress: Arc<CheckProgress>,
     },
 }
 
@@ -57,12 +61,26 @@ pub(super) enum PlayerFile {
     SaveNotes(PathBuf, Box<SessionNotes>),
     Diary(PathBuf),
     SaveDiary(PathBuf, NaiveDate, String),
+    /// Find out what the bundle of a session would have in it.
+    PlanShare {
+        session: PathBuf,
+        out: Option<PathBuf>,
+    },
     Share {
         session: PathBuf,
         out: Option<PathBuf>,
         target: PathBuf,
-        names: bool,
+        options: ShareOptions,
     },
+}
+
+/// How a session is shared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ShareOptions {
+    /// With the player's name and id.
+    pub names: bool,
+    /// A file of that name is replaced.
+    pub replaces: bool,
 }
 
 impl LibraryRequest {
@@ -70,10 +88,15 @@ impl LibraryRequest {
     pub(super) fn resolved(self) -> Self {
         match self {
             Self::Show { path, .. } if path.is_dir() => Self::List(path),
-            Self::Show { path, out } => Self::Open {
+            Self::Show {
+                path,
+                out,
+                progress,
+            } => Self::Open {
                 path,
                 out,
                 game: None,
+                progress,
             },
             request => request,
         }
@@ -115,7 +138,7 @@ pub enum LibraryEvent {
         /// What is wrong and what to do.
         why: String,
     },
-    /// A file was opened.
+    /// A file was opened; a bundle was checked before.
     Opened(Box<OpenedReplay>),
     /// A game cannot be replayed, or proven.
     NotReplayed(String),
@@ -148,18 +171,23 @@ pub enum LibraryEvent {
         /// What is wrong with its file, in words.
         fault: Option<String>,
     },
-    /// A bundle was written.
+    /// What the bundle of a session would have in it, with the names masked; or why there can be none.
+    SharePlanned {
+        /// The session.
+        session: PathBuf,
+        /// The content.
+        plan: Result<Box<BundleContent>, String>,
+    },
+    /// A bundle was written, or not.
     Shared {
         /// The file.
         target: PathBuf,
-        /// How many games are in it.
-        games: usize,
-        /// What is not in it and why, in words.
-        missing: Vec<String>,
+        /// What is in it.
+        result: Result<Box<BundleContent>, ShareFailure>,
     },
-    /// Notes, the diary or a bundle could not be written.
+    /// Notes or the diary could not be written.
     NotSaved {
-        /// The session, the folder, or the bundle.
+        /// The session, or the folder.
         path: PathBuf,
         /// What is wrong and what to do.
         why: String,

@@ -17,6 +17,7 @@ mod proven_game;
 mod query;
 mod revealed_seeds;
 mod review_worker;
+mod reviewed_session;
 mod row;
 mod running_replay;
 mod session_facts;
@@ -28,14 +29,17 @@ mod watched_games;
 mod whole_games;
 pub mod worker;
 
-pub use bundle::{OpenedBundle, SharedBundle, open_bundle, share, write_bundle};
+pub use bundle::{
+    BundleContent, BundledGame, CheckProgress, OpenedBundle, ShareFailure, SharedBundle,
+    open_bundle, save_bundle, share,
+};
 pub use catalog::{Catalog, DaySummary, VisibleRows};
 pub use day::LibraryDay;
 pub use game_finder::GameFinder;
 pub use listing::{
     Library, is_of_recordings, read_days, read_facts, read_library, rebuild, rebuild_days,
 };
-pub use messages::LibraryEvent;
+pub use messages::{LibraryEvent, ShareOptions};
 pub use open::{RecordingFile, open};
 pub use opened_replay::OpenedReplay;
 pub use opened_review::OpenedReview;
@@ -44,7 +48,8 @@ pub use preview::Preview;
 pub use proven_game::ProvenGame;
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use revealed_seeds::RevealedSeeds;
-pub use review_worker::{ReviewEvent, ReviewWorker, ReviewedSession, review_session};
+pub use review_worker::{ReviewEvent, ReviewWorker};
+pub use reviewed_session::{ReviewedSession, review_session};
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use session_facts::SessionFacts;
 pub use session_reviewer::{ExportKind, ReviewTask, ReviewedEvent, SessionReviewer};

@@ -4,7 +4,7 @@
 use std::io;
 use std::path::Path;
 
-use super::bundle::{OpenedBundle, is_archive, open_bundle};
+use super::bundle::{CheckProgress, OpenedBundle, check_bundle, is_archive};
 use super::session_size::check_size;
 use crate::disk::Disk;
 use crate::library::original::{PythonRecording, is_original_name};
@@ -40,12 +40,21 @@ const NEWER: &str = "a newer Pianola reads it";
 ///
 /// The text says what is wrong, where, and what to do. It must be escaped before it is shown.
 pub fn open(disk: &dyn Disk, path: &Path) -> Result<RecordingFile, String> {
+    open_with(disk, path, &CheckProgress::default())
+}
+
+/// Does what [`open`] does, with the progress of the check of a bundle.
+pub(super) fn open_with(
+    disk: &dyn Disk,
+    path: &Path,
+    progress: &CheckProgress,
+) -> Result<RecordingFile, String> {
     let refused =
         |(why, advice): OpenFailure| format!("cannot open {}: {why}; {advice}", paths::text(path));
     let text = disk.read_at_most(path, MAX_FILE_BYTES);
     let text = text.map_err(|why| refused(of_disk(&why)))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    read(&name, &text).map_err(refused)
+    read(&name, &text, progress).map_err(refused)
 }
 
 fn of_disk(why: &io::Error) -> OpenFailure {
@@ -61,9 +70,9 @@ fn of_disk(why: &io::Error) -> OpenFailure {
 }
 
 /// Reads a file's text. The content decides what it is, or else the name.
-fn read(name: &str, text: &[u8]) -> Result<RecordingFile, OpenFailure> {
+fn read(name: &str, text: &[u8], progress: &CheckProgress) -> Result<RecordingFile, OpenFailure> {
     if is_archive(text) {
-        let bundle = open_bundle(text).map_err(|why| (why, TAKE_A_COPY))?;
+        let bundle = check_bundle(text, progress).map_err(|why| (why, TAKE_A_COPY))?;
         return Ok(RecordingFile::Bundle(Box::new(bundle)));
     }
     let text = without_mark(text);

@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::sync::Arc;
 
+use super::bundle::CheckProgress;
 use super::game_finder::GameFinder;
-use super::open::{RecordingFile, open};
+use super::open::{RecordingFile, open_with};
 use super::opened_replay::OpenedReplay;
 use super::running_replay::open_running;
 use super::watched_games::games_during;
@@ -13,7 +14,8 @@ use crate::paths;
 use crate::recording::root_of_session_journal;
 use crate::replay::Timeline;
 
-/// Opens a file as a timeline. The journal of the running session is one, too.
+/// Opens a file as a timeline. The journal of the running session is one, too. A bundle is checked first, with its
+/// progress.
 ///
 /// # Errors
 ///
@@ -22,19 +24,21 @@ pub(super) fn open_replay<D: Disk + Clone>(
     disk: &D,
     path: &Path,
     out: Option<&Path>,
+    progress: &CheckProgress,
 ) -> Result<OpenedReplay, String> {
     if let Some(root) = root_of_session_journal(path) {
         return open_running(disk, root, None);
     }
-    let (timeline, faults) = match open(disk, path)? {
-        RecordingFile::Game(file) => (Timeline::of_game(file), Vec::new()),
+    let mut checked = None;
+    let (timeline, faults) = match open_with(disk, path, progress)? {
+        RecordingFile::Game(file) => (Arc::new(Timeline::of_game(file)), Vec::new()),
         RecordingFile::PythonRecording(original) => {
             let faults = original.faults();
-            (Timeline::of_game(original.file), faults)
+            (Arc::new(Timeline::of_game(original.file)), faults)
         }
         RecordingFile::Bundle(bundle) => {
-            let timeline = bundle.timeline().ok_or("its session has no game")?;
-            (timeline, bundle.faults)
+            let bundle = checked.insert(bundle);
+            (Arc::clone(&bundle.timeline), bundle.faults.clone())
         }
         RecordingFile::Session(session) => {
             let finder = GameFinder::beside(disk.clone(), path, out);
@@ -49,16 +53,17 @@ pub(super) fn open_replay<D: Disk + Clone>(
                     paths::text(path)
                 )
             })?;
-            (timeline, faults)
+            (Arc::new(timeline), faults)
         }
     };
     let name = path.file_name().unwrap_or_default();
     Ok(OpenedReplay {
         path: path.to_owned(),
-        timeline: Arc::new(timeline),
+        timeline,
         name: name.to_string_lossy().into_owned(),
         faults,
         game: None,
         is_running: false,
+        bundle: checked.map(Arc::from),
     })
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use super::bundle::OpenedBundle;
 use crate::protocol::GameId;
 use crate::replay::Timeline;
 
@@ -21,4 +22,6 @@ pub struct OpenedReplay {
     pub game: Option<GameId>,
     /// It is the session that is being recorded.
     pub is_running: bool,
+    /// What the check found, if it is a bundle.
+    pub bundle: Option<Arc<OpenedBundle>>,
 }

@@ -3,16 +3,12 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::open_replay::open_replay;
-use super::review_worker::luck_seed;
+use super::reviewed_session::review_session;
 use crate::clock::local;
 use crate::disk::Disk;
-use crate::paths;
 use crate::protocol::GameId;
 use crate::replay::Timeline;
-use crate::review::{
-    Course, Figures, LUCK_SAMPLES, Luck, LuckPoint, SessionReview, SliceKind, SliceSum, slices,
-};
+use crate::review::{Course, Figures, Luck, LuckPoint, SessionReview, SliceKind, SliceSum, slices};
 
 /// A session with its review.
 #[derive(Debug)]
@@ -33,7 +29,7 @@ pub struct OpenedReview {
     pub luck: Luck,
     /// What the odds expect, with bands, after each game in which something was risked.
     pub luck_curve: Vec<LuckPoint>,
-    /// What is wrong with the recording, in words.
+    /// What is wrong with the file, in words.
     pub faults: Vec<String>,
 }
 
@@ -48,10 +44,9 @@ impl OpenedReview {
         path: &Path,
         out: Option<&Path>,
     ) -> Result<Self, String> {
-        let opened = open_replay(disk, path, out)?;
-        let timeline = opened.timeline;
-        let review = SessionReview::of(&timeline)
-            .ok_or_else(|| format!("{} is a game, and no session", paths::text(path)))?;
+        let session = review_session(disk, path, out)?;
+        let (luck, luck_curve) = (session.luck(), session.luck_curve());
+        let (timeline, review) = (session.timeline, session.review);
         let figures = Figures::of(&review.trips, &review.sidebets);
         let kinds = SliceKind::ALL.iter();
         let slices = kinds.map(|kind| {
@@ -64,17 +59,16 @@ impl OpenedReview {
             });
             (*kind, sums.collect())
         });
-        let seed = luck_seed(&timeline);
         Ok(Self {
             path: path.to_owned(),
-            luck: review.simulate_luck(LUCK_SAMPLES, seed),
-            luck_curve: review.luck_curve(LUCK_SAMPLES, seed),
+            luck,
+            luck_curve,
             figures,
             slices: slices.collect(),
             course: Course::of(&timeline.equity()),
             review,
             timeline,
-            faults: opened.faults,
+            faults: session.faults,
         })
     }
 

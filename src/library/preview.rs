@@ -50,9 +50,15 @@ pub(super) fn preview<D: Disk + Clone>(
             RecordingFile::Game(file) => return Ok(of_game(file)),
             RecordingFile::PythonRecording(original) => return Ok(of_game(original.file)),
             RecordingFile::Bundle(bundle) => {
-                let id = game.cloned().or_else(|| shown_game(&bundle.session));
-                let found = id.map(|id| bundle.find(&id));
-                (bundle.session, found)
+                let timeline = &bundle.timeline;
+                let session = timeline.session().ok_or("no session is in it")?;
+                let id = game.cloned().or_else(|| shown_game(session));
+                let found = id.map(|id| {
+                    let found = timeline.games().find(|(other, _)| **other == id);
+                    let (_, file) = found.ok_or("it is not in the bundle")?;
+                    Ok(file?.clone())
+                });
+                (session.clone(), found)
             }
             RecordingFile::Session(session) => {
                 let finder = GameFinder::beside(disk.clone(), path, out);

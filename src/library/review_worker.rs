@@ -7,18 +7,15 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::game_finder::GameFinder;
 use super::listing::read_days;
-use super::open::{RecordingFile, open};
 use super::query::RowKind;
+use super::reviewed_session::review_session;
 use super::row::rows_of;
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::clock::local;
 use crate::disk::{Disk, RealDisk};
 use crate::paths;
-use crate::recording::{SessionNotes, read_notes};
-use crate::replay::Timeline;
-use crate::review::{LUCK_SAMPLES, ReviewAnswer, ReviewFilter, ReviewIndex, SessionReview};
+use crate::review::{ReviewAnswer, ReviewFilter, ReviewIndex};
 
 /// Requests that may wait.
 const MAX_REQUESTS: usize = 16;
@@ -26,65 +23,6 @@ const MAX_REQUESTS: usize = 16;
 const MAX_EVENTS: usize = 8;
 /// The time after which a partial answer is sent while sessions are read.
 const ANSWER_AFTER: Duration = Duration::from_millis(150);
-
-/// A session with its review.
-#[derive(Debug)]
-pub struct ReviewedSession {
-    /// The session with its games.
-    pub timeline: Timeline,
-    /// Its review.
-    pub review: SessionReview,
-    /// Its notes.
-    pub notes: SessionNotes,
-    /// What is wrong with a bundle or with the notes, in words.
-    pub faults: Vec<String>,
-}
-
-/// Reads and reviews a session file or a bundle. The games of a session are searched beside it, then in `out`.
-///
-/// # Errors
-///
-/// The text says what is wrong and what to do.
-pub fn review_session<D: Disk + Clone>(
-    disk: &D,
-    path: &Path,
-    out: Option<&Path>,
-) -> Result<ReviewedSession, String> {
-    let (timeline, notes, faults) = match open(disk, path)? {
-        RecordingFile::Session(session) => {
-            let finder = GameFinder::beside(disk.clone(), path, out);
-            let timeline = Timeline::of_session(session, &mut |id| finder.find(id), []);
-            let read = read_notes(disk, path);
-            (timeline, read.words, read.fault.into_iter().collect())
-        }
-        RecordingFile::Bundle(bundle) => (bundle.timeline(), bundle.notes, bundle.faults),
-        RecordingFile::Game(_) | RecordingFile::PythonRecording(_) => {
-            return Err(format!("{} is a game, and no session", paths::text(path)));
-        }
-    };
-    let timeline = timeline.ok_or_else(|| format!("{} has no game in it", paths::text(path)))?;
-    let review = SessionReview::of(&timeline)
-        .ok_or_else(|| format!("{} has no session in it", paths::text(path)))?;
-    Ok(ReviewedSession {
-        timeline,
-        review,
-        notes,
-        faults,
-    })
-}
-
-impl ReviewedSession {
-    /// Returns the seed of its simulations: the same one each time.
-    pub fn luck_seed(&self) -> u64 {
-        luck_seed(&self.timeline)
-    }
-}
-
-/// Returns the seed of the simulations of a session: the same one each time and everywhere.
-pub(super) fn luck_seed(timeline: &Timeline) -> u64 {
-    let id = timeline.session().and_then(|file| file.meta.session_id);
-    id.map_or(0, |id| id.as_u64_pair().0 ^ id.as_u64_pair().1)
-}
 
 /// What the thread can do.
 #[derive(Debug)]
@@ -328,9 +266,7 @@ impl<D: Disk + Clone> ReviewLoop<D> {
 
     fn push(&self, path: &Path) -> Result<(), String> {
         let session = review_session(&self.disk, path, None)?;
-        let luck = session
-            .review
-            .simulate_luck(LUCK_SAMPLES, session.luck_seed());
+        let luck = session.luck();
         let Some(file) = session.timeline.session() else {
             return Ok(());
         };

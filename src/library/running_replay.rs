@@ -83,5 +83,6 @@ pub(super) fn open_running<D: Disk + Clone>(
         faults: faults.into_iter().filter(|_| is_running).collect(),
         game: game.cloned(),
         is_running,
+        bundle: None,
     })
 }

@@ -11,9 +11,8 @@ use rust_decimal::Decimal;
 
 use super::opened_review::OpenedReview;
 use crate::background::{self, ThreadEnded, Waker, next_event};
-use crate::disk::{Disk, RealDisk, advice};
+use crate::disk::{Disk, RealDisk};
 use crate::lab::LabProgress;
-use crate::paths;
 use crate::protocol::GameId;
 use crate::recording::write_whole;
 use crate::review::{
@@ -225,10 +224,6 @@ fn export(
         }
     };
     let target = folder.join(format!("{stem}_{what}.csv"));
-    disk.create_dir_all(folder).map_err(|why| {
-        let shown = paths::text(folder);
-        format!("cannot make {shown}: {why}; {}", advice(&why))
-    })?;
     write_whole(disk, &target, text.as_bytes())?;
     Ok(target)
 }

@@ -60,16 +60,36 @@ pub(super) fn replace(
     sync_folder(disk, folder)
 }
 
-/// Writes a file that the player named, completely or not at all.
+/// Writes a file that the player named, completely or not at all, with the folders above it.
 ///
 /// # Errors
 ///
-/// The text says what is wrong and what to do.
+/// The text says what is wrong and what to do. Nothing half-written is left on the disk.
 pub fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), String> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let written = replace(disk, folder.unwrap_or(Path::new(".")), &name, bytes);
-    written.map_err(|why| why.to_string())
+    let temporary = folder.join(temporary_name(&name));
+    let written = disk.create_dir_all(folder).and_then(|()| {
+        disk.write(&temporary, bytes)?;
+        disk.sync(&temporary)?;
+        disk.rename(&temporary, path)?;
+        disk.sync_dir(folder)
+    });
+    written.map_err(|why| {
+        disk.remove(&temporary).ok(); // The error that counts is the one before.
+        let advice = match why.kind() {
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk",
+            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
+                "make the folder writable or choose another one"
+            }
+            io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
+                "a file is in the place of a folder: choose another one"
+            }
+            _ => "check the disk or choose another folder",
+        };
+        format!("cannot write {}: {why}; {advice}", paths::text(path))
+    })
 }
 
 /// Makes the names in a folder durable.

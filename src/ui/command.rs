@@ -63,6 +63,8 @@ pub enum KeyCommand {
     Compact,
     /// Keep the window on top of others, or not.
     KeepOnTop,
+    /// Share the session that is shown or chosen.
+    ShareSession,
     /// A command of the replay.
     Replay(ReplayKey),
     /// A command of the library.
@@ -197,6 +199,7 @@ impl KeyCommand {
                 | Self::Palette
                 | Self::Compact
                 | Self::KeepOnTop
+                | Self::ShareSession
         )
     }
 
@@ -224,6 +227,13 @@ impl KeyCommand {
             Self::ZoomIn | Self::ZoomOut | Self::Candles | Self::LogAxis | Self::BottomCards
         );
         let shows_chart = matches!(scope, KeyScope::Live | KeyScope::Replay);
+        let shows_session = matches!(
+            scope,
+            KeyScope::Replay | KeyScope::Library | KeyScope::Review
+        );
+        if self == Self::ShareSession {
+            return shows_session;
+        }
         self.scope().is_none_or(|only| only == scope) && (shows_chart || !on_chart)
     }
 

@@ -17,6 +17,8 @@ pub enum DialogKind {
     Strategy,
     /// The name of a new file for a strategy.
     NewStrategy,
+    /// The name of a file to share a session in.
+    NewBundle,
 }
 
 /// The state of a dialog.
@@ -40,7 +42,7 @@ pub const MISSING: &str = "This desktop has no file dialog (no portal and no zen
 pub struct Dialog(Receiver<DialogResult>);
 
 impl Dialog {
-    /// Opens it.
+    /// Opens it in the folder `start`; for [`DialogKind::NewBundle`] with this file.
     ///
     /// # Errors
     /// A text for the player if the thread cannot be started.
@@ -52,18 +54,27 @@ impl Dialog {
     ) -> Result<Self, String> {
         let (sender, result) = sync_channel(1);
         let mut dialog = rfd::FileDialog::new().set_title(title);
-        if let Some(start) = start {
-            dialog = dialog.set_directory(start);
+        let mut folder = start;
+        if kind == DialogKind::NewBundle {
+            let name = start.and_then(Path::file_name).unwrap_or_default();
+            dialog = dialog.set_file_name(name.to_string_lossy());
+            folder = start.and_then(Path::parent);
+        }
+        if let Some(folder) = folder {
+            dialog = dialog.set_directory(folder);
         }
         let ctx = ctx.clone();
         let ask = move || {
             let chosen = match kind {
                 DialogKind::Folder => dialog.pick_folder(),
                 DialogKind::Recording => dialog
-                    .add_filter("Recordings", &["json", "jsonl"])
+                    .add_filter("Recordings", &["json", "jsonl", "pianola"])
                     .pick_file(),
                 DialogKind::Strategy => dialog.pick_file(),
                 DialogKind::NewStrategy => dialog.save_file(),
+                DialogKind::NewBundle => dialog
+                    .add_filter("Shared session", &["pianola"])
+                    .save_file(),
             };
             let chosen = match chosen {
                 Some(path) => DialogResult::Path(path),

@@ -30,7 +30,7 @@ macro_rules! key_table {
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyBinding; 63] = key_table! {
+pub const KEYS: [KeyBinding; 64] = key_table! {
     Buy => NONE B "B" "Buy for the amount",
     Sell => NONE S "S" "Sell the chosen share",
     Sidebet => NONE D "D" "Place a sidebet of the amount",
@@ -64,6 +64,7 @@ pub const KEYS: [KeyBinding; 63] = key_table! {
     FullScreen => NONE F11 "F11" "Full screen",
     Compact => COMMAND M "Ctrl M" "Compact window",
     KeepOnTop => COMMAND P "Ctrl P" "Keep the window on top",
+    ShareSession => COMMAND S "Ctrl S" "Share the session…",
     Replay(ReplayKey::PlayPause) => NONE Space "Space" "Play or pause",
     Replay(ReplayKey::PreviousTick) => NONE ArrowLeft "Left" "One tick back",
     Replay(ReplayKey::NextTick) => NONE ArrowRight "Right" "One tick forward",

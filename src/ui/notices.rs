@@ -64,7 +64,8 @@ impl Notices {
         self.push_linked(level, text.into(), at, None);
     }
 
-    fn push_linked(
+    /// Adds a text with a link.
+    pub fn push_linked(
         &mut self,
         level: StatusLevel,
         text: String,

@@ -6,9 +6,10 @@ use crate::fairness::{CommitmentSource, Mismatch, ProofStatus};
 use crate::library::ProvenGame;
 use crate::ui::format::{count, escaped, game_name, peak};
 use crate::ui::theme::Theme;
-use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE, TABLE_MONO, TITLE};
+use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE_MONO};
 use crate::ui::widgets::{
-    Icon, Lamp, PushButton, icon_button_ui, lamp_ui, named, truncated_ui, wrapped_ui,
+    Icon, Lamp, PushButton, fact_row_ui, icon_button_ui, lamp_ui, modal_panel_ui, named,
+    truncated_ui, wrapped_ui,
 };
 
 /// Width of the panel.
@@ -26,30 +27,10 @@ const NOT_COVERED: [&str; 2] = [
 
 /// Draws the panel over the window. Returns whether it stays open.
 pub fn proof_panel_ui(ctx: &Context, game: &ProvenGame) -> bool {
-    let theme = Theme::of_visuals(&ctx.global_style().visuals);
-    let mut open = true;
-    let name = game
-        .file
-        .meta
-        .start_time
-        .map_or("Game".to_owned(), game_name);
-    let title = format!("Proof of {name}, {}", peak(game.file.meta.peak()));
-    let frame = egui::Frame::new()
-        .fill(theme.panel)
-        .stroke(egui::Stroke::new(1.0, theme.line2))
-        .corner_radius(crate::ui::theme::CARD_RADIUS)
-        .inner_margin(egui::Margin::symmetric(16, 12));
-    let id = egui::Id::unique("proof");
-    let modal = egui::Modal::new(id).frame(frame).show(ctx, |ui| {
-        ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 64.0));
-        ui.horizontal(|ui| {
-            ui.label(TITLE.text(title));
-            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if icon_button_ui(ui, Icon::Cross, "Close", false).clicked() {
-                    open = false;
-                }
-            });
-        });
+    let meta = &game.file.meta;
+    let name = meta.start_time.map_or("Game".to_owned(), game_name);
+    let title = format!("Proof of {name}, {}", peak(meta.peak()));
+    modal_panel_ui(ctx, "proof", &title, WIDTH, |ui, theme| {
         ui.add_space(8.0);
         proof_ui(ui, theme, game);
         ui.add_space(8.0);
@@ -59,8 +40,7 @@ pub fn proof_panel_ui(ctx: &Context, game: &ProvenGame) -> bool {
                 ui.ctx().copy_text(as_text(game));
             }
         });
-    });
-    open && !modal.should_close()
+    })
 }
 
 fn proof_ui(ui: &mut Ui, theme: Theme, game: &ProvenGame) {
@@ -77,13 +57,7 @@ fn proof_ui(ui: &mut Ui, theme: Theme, game: &ProvenGame) {
     ui.add_space(4.0);
     for (name, value) in facts(game) {
         let value = value.unwrap_or_else(|| "–".to_owned());
-        let size = vec2(ui.available_width(), 24.0);
-        ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-            let label = vec2(NAMES, 24.0);
-            ui.allocate_ui_with_layout(label, Layout::left_to_right(Align::Center), |ui| {
-                ui.set_min_width(NAMES);
-                ui.label(TABLE.text(name).color(theme.quiet));
-            });
+        fact_row_ui(ui, name, vec2(NAMES, 24.0), |ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let copies = matches!(name, "Seed" | "Hash" | "Game id");
                 if copies {

@@ -2,15 +2,20 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use pianola::disk::RealDisk;
-use pianola::library::{LibraryEvent, SharedBundle, open_bundle, share, write_bundle};
+use pianola::library::{
+    BundleContent, CheckProgress, LibraryEvent, ShareFailure, ShareOptions, SharedBundle,
+    open_bundle, save_bundle, share,
+};
 use pianola::recording::{SessionNotes, write_notes};
 
 use crate::support::library_thread::LibraryClient;
 use crate::support::process::{run, stderr, stdout};
 use crate::support::python::{python, python_has};
 use crate::support::recorded_session::RecordedSession;
+use crate::support::sim_disk::{Failure, Plan, SimDisk};
 use crate::support::zip_archive::unzip;
 
 /// Shares a session.
@@ -40,15 +45,17 @@ fn what_is_shared_comes_back_and_is_shared_again_byte_for_byte() {
     let recorded = with_notes();
     for names in [false, true] {
         let bundle = shared(&recorded, names);
-        assert_eq!(bundle.missing, [""; 0]);
+        assert_eq!(bundle.content.missing, [""; 0]);
+        assert!(bundle.content.has_notes);
+        assert_eq!(bundle.content.bytes, bundle.bytes.len());
         assert_eq!(bundle, shared(&recorded, names), "the same bytes each time");
         let opened = open_bundle(&bundle.bytes).unwrap();
-        assert_eq!(opened.games.len(), bundle.games);
-        assert!(bundle.games > 0);
+        assert_eq!(opened.games.len(), bundle.content.games);
+        assert!(bundle.content.games > 0);
         assert_eq!((opened.names, &opened.changed), (names, &Vec::new()));
         assert_eq!(opened.notes.text, "a long evening");
         assert_eq!(
-            opened.session.actions.len(),
+            opened.timeline.session().unwrap().actions.len(),
             recorded.json()["actions"].as_array().unwrap().len()
         );
         // Unpacked by another program, the files are recordings, and the bundle of them is the same one.
@@ -94,7 +101,7 @@ print(len(manifest['files']), manifest['names'])";
     assert!(output.status.success(), "{}", stderr(&output));
     assert_eq!(
         stdout(&output).trim(),
-        format!("{} False", bundle.games + 2)
+        format!("{} False", bundle.content.games + 2)
     );
 }
 
@@ -113,7 +120,7 @@ fn names_and_ids_are_left_out_unless_they_are_wanted() {
                     .to_lowercase()
                     .contains(&text)
         });
-        in_files || bundle.name.to_lowercase().contains(&text)
+        in_files || bundle.content.name.to_lowercase().contains(&text)
     };
     for text in own {
         assert!(!is_in(&shared(&recorded, false), &text), "{text}");
@@ -172,21 +179,37 @@ fn the_commands_write_verify_replay_and_review_a_bundle() {
     assert_eq!(of_game.status.code(), Some(1));
 }
 
+/// Shares on the library's thread; returns what it reports.
+fn shared_by(client: &LibraryClient, session: &Path, target: &Path) -> ShareResult {
+    let (session, target) = (session.to_owned(), target.to_owned());
+    let options = ShareOptions::default();
+    assert!(client.library_worker.share(session, None, target, options));
+    match client.next() {
+        LibraryEvent::Shared { result, .. } => result,
+        other => panic!("{other:?}"),
+    }
+}
+
+type ShareResult = Result<Box<BundleContent>, ShareFailure>;
+
 #[test]
 fn the_library_opens_shows_and_writes_bundles() {
     let recorded = with_notes();
     let folder = tempfile::tempdir().unwrap();
-    let target = folder.path().join("evening.pianola");
+    // The folder is made.
+    let target = folder.path().join("exports").join("evening.pianola");
     let client = LibraryClient::new();
-    assert!(
-        client
-            .library_worker
-            .share(recorded.path.clone(), None, target.clone(), false)
-    );
-    let LibraryEvent::Shared { games, missing, .. } = client.next() else {
-        panic!("not shared");
+    let session = recorded.path.clone();
+    assert!(client.library_worker.plan_share(session, None));
+    let LibraryEvent::SharePlanned { plan, .. } = client.next() else {
+        panic!("not planned");
     };
-    assert!(games > 0 && missing.is_empty());
+    let content = shared_by(&client, &recorded.path, &target).unwrap();
+    assert_eq!(content, plan.unwrap(), "what was announced is in it");
+    assert!(content.games > 0 && content.missing.is_empty() && content.has_notes);
+    // A file of that name is not replaced unless that is wanted.
+    let again = shared_by(&client, &recorded.path, &target);
+    assert_eq!(again, Err(ShareFailure::Exists));
     assert!(client.library_worker.open(target.clone(), None));
     let LibraryEvent::Opened(opened) = client.next() else {
         panic!("not opened");
@@ -194,26 +217,141 @@ fn the_library_opens_shows_and_writes_bundles() {
     assert_eq!(opened.timeline.session().unwrap().meta.username, None);
     let whole = open_bundle(&fs::read(&target).unwrap()).unwrap();
     assert_eq!(opened.faults, whole.faults);
-    assert!(client.library_worker.preview(target, None, None));
+    assert_eq!(
+        opened.bundle.as_deref(),
+        Some(&whole),
+        "with what the check found"
+    );
+    assert!(client.library_worker.preview(target.clone(), None, None));
     let LibraryEvent::Previewed(preview) = client.next() else {
         panic!("not shown");
     };
     assert!(preview.session.is_some() && preview.game.is_ok());
-    let nowhere = folder.path().join("missing").join("x.pianola");
-    assert!(
-        client
-            .library_worker
-            .share(recorded.path.clone(), None, nowhere, false)
-    );
-    let LibraryEvent::NotSaved { why, .. } = client.next() else {
+    let below_a_file = target.join("x.pianola");
+    let Err(ShareFailure::Failed(why)) = shared_by(&client, &recorded.path, &below_a_file) else {
         panic!("it was saved");
     };
     assert!(why.starts_with("cannot write "), "{why}");
     let bundle = shared(&recorded, true);
-    write_bundle(&RealDisk, &folder.path().join("named.pianola"), &bundle).unwrap();
-    assert_eq!(
-        fs::read_dir(folder.path()).unwrap().count(),
-        2,
-        "no temporary file stays"
+    let named = folder.path().join("exports").join("named.pianola");
+    save_bundle(&RealDisk, &named, &bundle, false).unwrap();
+    let files = fs::read_dir(folder.path().join("exports")).unwrap().count();
+    assert_eq!(files, 2, "no temporary file stays");
+}
+
+#[test]
+fn a_cancelled_check_reports_nothing_and_the_next_file_is_opened() {
+    let recorded = RecordedSession::new();
+    let folder = tempfile::tempdir().unwrap();
+    let target = put(
+        &folder.path().join("x.pianola"),
+        &shared(&recorded, false).bytes,
     );
+    let client = LibraryClient::new();
+    let progress = Arc::new(CheckProgress::default());
+    progress.cancel();
+    let worker = &client.library_worker;
+    assert!(worker.open_at(target.clone(), None, None, Arc::clone(&progress)));
+    let next = Arc::new(CheckProgress::default());
+    assert!(worker.open_at(target.clone(), None, None, Arc::clone(&next)));
+    assert!(matches!(client.next(), LibraryEvent::Opened(_)));
+    assert!(worker.next_event().unwrap().is_none());
+    assert!(progress.is_bundle() && next.is_bundle());
+    let games = recorded.games.len();
+    assert_eq!(next.games(), Some((games, games)));
+    assert_eq!(progress.games(), Some((0, games)), "no game was proven");
+    // A session file is no bundle, and is opened as before.
+    let progress = Arc::new(CheckProgress::default());
+    let path = recorded.path.clone();
+    assert!(worker.open_at(path, None, None, Arc::clone(&progress)));
+    let LibraryEvent::Opened(opened) = client.next() else {
+        panic!("not opened");
+    };
+    assert!(opened.bundle.is_none() && !progress.is_bundle());
+}
+
+#[test]
+fn a_bundle_is_written_completely_or_nothing_of_it_is_left() {
+    let recorded = RecordedSession::new();
+    let bundle = shared(&recorded, false);
+    let target = Path::new("/home/exports/x.pianola");
+    for before in [None, Some(&b"another file"[..])] {
+        for failure in [Failure::Full, Failure::Broken, Failure::Short] {
+            let mut failed = 0;
+            for operation in 0.. {
+                let disk = SimDisk::new();
+                if let Some(bytes) = before {
+                    disk.put(target, bytes);
+                }
+                disk.plan(Plan::Once(operation, failure));
+                let saved = save_bundle(&disk, target, &bundle, true);
+                let (fired, operations) = (disk.fired(), disk.changes().len());
+                disk.repair();
+                let there = disk.files().remove(target);
+                let others: Vec<_> = disk.files().into_keys().collect();
+                assert!(others.iter().all(|path| path == target), "{others:?}");
+                match saved {
+                    Ok(()) => assert_eq!(there.as_deref(), Some(&bundle.bytes[..])),
+                    Err(ShareFailure::Failed(why)) => {
+                        failed += 1;
+                        assert!(
+                            why.starts_with("cannot write /home/exports/x.pianola: "),
+                            "{why}"
+                        );
+                        // The name may not be durable yet, but what is there is whole.
+                        let is_whole = there.as_deref() == Some(&bundle.bytes[..]);
+                        assert!(
+                            there.as_deref() == before || is_whole,
+                            "{failure:?} {fired:?}"
+                        );
+                    }
+                    Err(ShareFailure::Exists) => panic!("it may be replaced"),
+                }
+                if operations as u64 <= operation {
+                    break;
+                }
+            }
+            assert!(failed > 0, "{failure:?}");
+        }
+    }
+    // A folder of that name is not renamed.
+    let disk = SimDisk::new();
+    disk.put(&target.join("x"), b"");
+    let Err(ShareFailure::Failed(why)) = save_bundle(&disk, target, &bundle, true) else {
+        panic!("it was saved");
+    };
+    assert!(why.contains("is a folder"), "{why}");
+}
+
+#[test]
+fn what_cannot_be_shared_says_why_and_a_missing_game_is_named() {
+    let recorded = RecordedSession::new();
+    let bundle = shared(&recorded, false);
+    let folder = tempfile::tempdir().unwrap();
+    let shared_file = put(&folder.path().join("x.pianola"), &bundle.bytes);
+    let game = |recorded: &RecordedSession| {
+        let games = recorded.path.parent().unwrap().join("../games");
+        fs::read_dir(games).unwrap().next().unwrap().unwrap().path()
+    };
+    for path in [&shared_file, &game(&recorded)] {
+        let why = share(&RealDisk, path, None, false).unwrap_err();
+        assert!(why.contains("is no session"), "{why}");
+    }
+    let why = share(&RealDisk, Path::new("/no/such_session.json"), None, false).unwrap_err();
+    assert!(why.contains("look whether it was moved"), "{why}");
+    // Damaged, then gone.
+    let path = game(&recorded);
+    for damage in [true, false] {
+        if damage {
+            put(&path, b"{");
+        } else {
+            fs::remove_file(&path).unwrap();
+        }
+        let content = shared(&recorded, false).content;
+        assert_eq!(content.games, bundle.content.games - 1);
+        assert_eq!(content.missing.len(), 1);
+        let why = &content.missing[0];
+        let words = if damage { "damaged" } else { "no file of it" };
+        assert!(why.starts_with("game ") && why.contains(words), "{why}");
+    }
 }

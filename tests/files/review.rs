@@ -7,8 +7,9 @@ use std::sync::Arc;
 use pianola::disk::RealDisk;
 use pianola::game::Time;
 use pianola::library::{ReviewTask, ReviewedEvent, SessionReviewer, review_session};
+use pianola::protocol::GameId;
 use pianola::recording::{game_file_name, session_file_name};
-use pianola::review::LUCK_SAMPLES;
+use pianola::replay::Timeline;
 use serde_json::{Value, json};
 
 use crate::support::process::{run, stderr, stdout, until};
@@ -58,7 +59,7 @@ fn an_independent_script_agrees_on_ten_sessions() {
 #[test]
 fn the_window_and_the_command_draw_the_same_luck() {
     let recorded = RecordedSession::new();
-    // The window shows what was watched meanwhile, too; it risks nothing.
+    // What was watched meanwhile was not risked: it is in neither.
     crate::library_open::watched(&recorded);
     let reviewer = SessionReviewer::start(Arc::new(|| {})).unwrap();
     assert!(reviewer.request(ReviewTask::Read {
@@ -70,11 +71,12 @@ fn the_window_and_the_command_draw_the_same_luck() {
         other => panic!("{other:?}"),
     });
     let command = review_session(&RealDisk, &recorded.path, None).unwrap();
-    assert_ne!(
-        window.timeline.games().len(),
-        command.timeline.games().len()
-    );
-    let luck = (command.review).simulate_luck(LUCK_SAMPLES, command.luck_seed());
+    let ids = |timeline: &Timeline| -> Vec<GameId> {
+        let games = timeline.games().map(|(id, _)| id.clone());
+        games.collect()
+    };
+    assert_eq!(ids(&window.timeline), ids(&command.timeline));
+    let luck = command.luck();
     assert!(luck.spread().is_some(), "something was risked");
     // All samples are compared, and not printed.
     assert!(
@@ -88,7 +90,8 @@ fn the_window_and_the_command_draw_the_same_luck() {
 #[test]
 fn a_session_is_printed_as_text_and_as_json() {
     let recorded = RecordedSession::new();
-    let output = run(&["review", recorded.path_text(), "--sell-later", "0"]);
+    let what_if = ["--sell-later", "0", "--new-games", "300"];
+    let output = run(&[&["review", recorded.path_text()][..], &what_if].concat());
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
     for part in [
@@ -104,13 +107,7 @@ fn a_session_is_printed_as_text_and_as_json() {
         text.lines().skip(1).all(|line| line.chars().count() <= 80),
         "{text}"
     );
-    let output = run(&[
-        "review",
-        recorded.path_text(),
-        "--json",
-        "--sell-later",
-        "0",
-    ]);
+    let output = run(&[&["review", recorded.path_text(), "--json"][..], &what_if].concat());
     let printed = stdout(&output);
     let first: Value = serde_json::from_str(printed.lines().next().unwrap()).unwrap();
     let trips = first["trips"].as_array().unwrap();
@@ -119,6 +116,16 @@ fn a_session_is_printed_as_text_and_as_json() {
         assert_eq!(trip["what_if_pnl"], trip["pnl"]);
     }
     assert!(trips.iter().any(|trip| !trip["what_if_pnl"].is_null()));
+    // The same exit on the new games: one trip of each game that had not rugged before the entry.
+    let last: Value = serde_json::from_str(printed.lines().last().unwrap()).unwrap();
+    let fresh = &last["fresh_games"];
+    let played = fresh["trips"].as_u64().unwrap();
+    assert!((100..=300).contains(&played), "{fresh:#}");
+    assert!(fresh["per_staked"]["value"].is_number(), "{fresh:#}");
+    assert!(
+        text.contains(&format!("on new games, {played} trips:")),
+        "{text}"
+    );
 }
 
 #[test]

@@ -43,6 +43,7 @@ mod review;
 mod risk_limits;
 mod scripts;
 mod settings_page;
+mod share;
 mod sources;
 mod spoken;
 mod strategy_files;

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use egui::{Key, Rect, pos2, vec2};
 use egui_kittest::kittest::Queryable as _;
+use pianola::disk::RealDisk;
+use pianola::library::share;
 use pianola::settings::Settings;
 use pianola::settings::file::LoadedSettings;
 
@@ -236,20 +238,35 @@ fn show_file_asks_the_desktop_to_open_the_folder() {
 }
 
 #[test]
-fn a_recording_is_dropped_on_the_window_as_from_a_file_manager() {
+fn a_shared_file_is_checked_before_it_is_replayed_and_a_recording_is_dropped_on_the_window() {
     let Some(desk) = Desk::new("1600x1000x24") else {
         return;
     };
     let recorded = RecordedSession::new();
-    let program = desk.start("0.1", &[]);
+    let file = desk.home.path().join("day.pianola");
+    let bundle = share(&RealDisk, &recorded.path, None, false).unwrap();
+    crate::support::files::overwrite(&file, &bundle.bytes);
+    // Where the panel has its button.
+    let mut window = Window::replaying(practice(3, 0.1), file.clone());
+    window.wait_for("Everything holds");
+    let button = window.wait_its("Replay").rect;
+    window.close();
+    let program = desk.start_with(&[file.to_str().unwrap()], "0.1", &[]);
     let bar = Rect::from_min_size(pos2(520.0, 2.0), vec2(8.0, 8.0));
-    let before = desk.screen.at_rest(bar);
+    let is_violet = || {
+        let pixels = desk.screen.pixels(bar);
+        pixels.iter().all(|[r, g, b]| b > r && r > g)
+    };
+    until("the check", || {
+        desk.screen.is_coloured(button).then_some(())
+    });
+    assert!(!is_violet(), "it is not replayed yet");
+    desk.click(button.center());
+    until("the replay", || is_violet().then_some(()));
+    desk.key("l");
+    until("the live game", || (!is_violet()).then_some(()));
     drop_file(&desk.display.name, "Pianola$", &recorded.path, (700, 400));
     // The bar has the colour of a replay.
-    let violet = until("the replay", || {
-        let now = desk.screen.pixels(bar);
-        (now != before).then_some(now)
-    });
-    assert!(violet.iter().all(|[r, g, b]| b > r && r > g), "{violet:?}");
+    until("the replay", || is_violet().then_some(()));
     desk.end(program);
 }

@@ -221,6 +221,8 @@ fn wrong_use_is_reported_before_any_window_opens() {
         &["--url", "http://example.invalid"],
         &["--practice", "--live"],
         &["--live", "record", "--practice"],
+        &["recrod"],
+        &["a.pianola", "--replay", "b.pianola"],
     ] {
         let output = window(home.path()).args(args).output().unwrap();
         assert_eq!(output.status.code(), Some(2), "{args:?}");
@@ -231,17 +233,23 @@ fn wrong_use_is_reported_before_any_window_opens() {
 fn a_replay_without_a_display_records_nothing_and_says_what_to_do() {
     let home = tempfile::tempdir().unwrap();
     let out = home.path().join("out");
-    let child = window(home.path())
-        .args(["--replay", "an_evening_session.json", "--out"])
-        .arg(&out)
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let (code, said) = ended(child);
-    assert_eq!(code, Some(1), "{said}");
-    assert!(
-        said.contains("pianola replay an_evening_session.json"),
-        "{said}"
-    );
-    assert!(!out.exists());
+    for args in [
+        &["--replay", "an_evening_session.json"] as &[&str],
+        &["an_evening_session.json"],
+    ] {
+        let child = window(home.path())
+            .args(args)
+            .arg("--out")
+            .arg(&out)
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let (code, said) = ended(child);
+        assert_eq!(code, Some(1), "{said}");
+        assert!(
+            said.contains("pianola replay an_evening_session.json"),
+            "{said}"
+        );
+        assert!(!out.exists());
+    }
 }

@@ -6,12 +6,15 @@
 mod archive;
 mod manifest;
 mod opened;
+mod progress;
 mod read;
 mod share;
 
-pub use opened::{OpenedBundle, open_bundle};
+pub(in crate::library) use opened::check_bundle;
+pub use opened::{BundledGame, OpenedBundle, open_bundle};
+pub use progress::CheckProgress;
 pub(in crate::library) use read::read_bundle;
-pub use share::{SharedBundle, share, write_bundle};
+pub use share::{BundleContent, ShareFailure, SharedBundle, save_bundle, share};
 
 /// The ending of a bundle's name.
 pub(crate) const BUNDLE_ENDING: &str = ".pianola";

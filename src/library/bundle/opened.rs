@@ -1,24 +1,31 @@
 //! Opens a bundle: its games are proven and its session is computed again.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use super::progress::CheckProgress;
 use super::read::{ReadBundle, read_bundle};
 use crate::fairness::ProofStatus;
-use crate::library::proven_game::ProvenGame;
+use crate::library::verify::{VerifiedGame, prove_games};
 use crate::protocol::GameId;
-use crate::recording::{GameFile, SessionFile, SessionNotes};
+use crate::recording::{GameFile, SessionNotes};
 use crate::replay::Timeline;
 
+/// Games that are proven together; the check can be cancelled between two such groups.
+const TOGETHER: usize = 16;
+
 /// A bundle with what was found in it.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct OpenedBundle {
-    /// The session.
-    pub session: SessionFile,
-    /// The name of its file.
+    /// The session with its games.
+    pub timeline: Arc<Timeline>,
+    /// The name of the session's file.
     pub session_name: String,
-    /// The games with their proofs, which were made again.
-    pub games: Vec<ProvenGame>,
+    /// The games of the session, in its order.
+    pub games: Vec<BundledGame>,
     /// The notes.
     pub notes: SessionNotes,
-    /// The player's name and id are in it.
+    /// The manifest says that the player's name and id are in it.
     pub names: bool,
     /// The files that are not as the manifest has them.
     pub changed: Vec<String>,
@@ -26,21 +33,24 @@ pub struct OpenedBundle {
     pub faults: Vec<String>,
 }
 
-impl OpenedBundle {
-    /// Returns a game.
-    ///
-    /// # Errors
-    ///
-    /// The text says why there is none.
-    pub fn find(&self, id: &GameId) -> Result<GameFile, String> {
-        let found = self.games.iter().find(|game| game.file.meta.game_id == *id);
-        let found = found.map(|game| game.file.clone());
-        found.ok_or_else(|| "it is not in the bundle".to_owned())
-    }
+/// A game of a bundle's session.
+#[derive(Debug, Clone, PartialEq)]
+pub struct BundledGame {
+    /// Its id.
+    pub id: GameId,
+    /// Its proof, which was made again, or why it is missing.
+    pub verified: Result<VerifiedGame, String>,
+}
 
-    /// Returns the timeline of the session; `None` if it has no game.
-    pub fn timeline(&self) -> Option<Timeline> {
-        Timeline::of_session(self.session.clone(), &mut |id| self.find(id), [])
+/// The timeline is computed from the session and the games, which are compared.
+impl PartialEq for OpenedBundle {
+    fn eq(&self, other: &Self) -> bool {
+        let files = self.timeline.games().eq(other.timeline.games());
+        let session = self.timeline.session() == other.timeline.session();
+        let names = (&self.session_name, self.names) == (&other.session_name, other.names);
+        let found = (&self.games, &self.changed, &self.faults)
+            == (&other.games, &other.changed, &other.faults);
+        files && session && names && found && self.notes == other.notes
     }
 }
 
@@ -50,6 +60,19 @@ impl OpenedBundle {
 ///
 /// The text says why nothing of it can be shown, without the path.
 pub fn open_bundle(bytes: &[u8]) -> Result<OpenedBundle, String> {
+    check_bundle(bytes, &CheckProgress::default())
+}
+
+/// Opens the content of a bundle, with its progress.
+///
+/// # Errors
+///
+/// The text says why nothing of it can be shown, without the path; also if the check was cancelled.
+pub(in crate::library) fn check_bundle(
+    bytes: &[u8],
+    progress: &CheckProgress,
+) -> Result<OpenedBundle, String> {
+    progress.set_bundle();
     let ReadBundle {
         session,
         session_name,
@@ -58,24 +81,29 @@ pub fn open_bundle(bytes: &[u8]) -> Result<OpenedBundle, String> {
         names,
         changed,
     } = read_bundle(bytes)?;
-    let mut bundle = OpenedBundle {
-        session,
-        session_name,
-        games: games.into_iter().map(ProvenGame::from).collect(),
-        notes,
-        names,
-        changed,
-        faults: Vec::new(),
+    let mut proofs = proofs(&games, progress)?;
+    let mut files: HashMap<GameId, GameFile> = games
+        .into_iter()
+        .map(|file| (file.meta.game_id.clone(), file))
+        .collect();
+    let mut find = |id: &GameId| {
+        let found = files.remove(id);
+        found.ok_or_else(|| "it is not in the bundle".to_owned())
     };
+    let timeline = Timeline::of_session(session, &mut find, []).ok_or("its session has no game")?;
+    let games = timeline.games().map(|(id, file)| BundledGame {
+        id: id.clone(),
+        verified: match (proofs.remove(id), file) {
+            (Some(proof), Ok(_)) => Ok(proof),
+            (_, Err(why)) => Err(why.to_owned()),
+            (None, Ok(_)) => Err("it was not proven".to_owned()),
+        },
+    });
+    let games: Vec<_> = games.collect();
     let of_file = |name: &String| format!("{name} was changed after the bundle was made");
-    let mut faults: Vec<String> = bundle.changed.iter().map(of_file).collect();
-    faults.extend(bundle.games.iter().filter_map(fault_of));
-    let timeline = bundle.timeline().ok_or("its session has no game")?;
-    for (id, file) in timeline.games() {
-        if let Err(why) = file {
-            faults.push(format!("game {id} is missing: {why}"));
-        }
-    }
+    let mut faults: Vec<String> = changed.iter().map(of_file).collect();
+    let of_game = |game: &BundledGame| Some(format!("game {} {}", game.id, game.fault()?));
+    faults.extend(games.iter().filter_map(of_game));
     let replayed = timeline.replayed();
     let wrong = replayed.map_or(0, |report| report.disagreements.len());
     if wrong > 0 {
@@ -83,25 +111,54 @@ pub fn open_bundle(bytes: &[u8]) -> Result<OpenedBundle, String> {
             "{wrong} numbers of the session disagree with the replay"
         ));
     }
-    bundle.faults = faults;
-    Ok(bundle)
+    Ok(OpenedBundle {
+        timeline: Arc::new(timeline),
+        session_name,
+        games,
+        notes,
+        names,
+        changed,
+        faults,
+    })
 }
 
-/// Returns what does not hold of a game.
-fn fault_of(game: &ProvenGame) -> Option<String> {
-    let id = &game.file.meta.game_id;
-    let proof = &game.verified.proof;
-    if proof.status == ProofStatus::Mismatch {
-        return Some(format!("game {id} contradicts its seed"));
+/// Proves the games, some at a time.
+fn proofs(
+    games: &[GameFile],
+    progress: &CheckProgress,
+) -> Result<HashMap<GameId, VerifiedGame>, String> {
+    progress.set_games(games.len());
+    let mut proofs = HashMap::new();
+    for some in games.chunks(TOGETHER) {
+        if progress.is_cancelled() {
+            return Err("the check was cancelled".to_owned());
+        }
+        let proven = prove_games(&some.iter().collect::<Vec<_>>()).into_iter();
+        proofs.extend(proven.map(|(game, _path)| (game.game_id.clone(), game)));
+        progress.add_proven(some.len());
     }
-    if let Some(wrong) = game.verified.disagreements.first() {
-        return Some(format!(
-            "game {id} says of itself what is not so: {} is {}, not {}",
-            wrong.key, wrong.found, wrong.stored
-        ));
+    Ok(proofs)
+}
+
+impl BundledGame {
+    /// Returns what does not hold of it, as the rest of a sentence that begins with the game.
+    pub fn fault(&self) -> Option<String> {
+        let game = match &self.verified {
+            Ok(game) => game,
+            Err(why) => return Some(format!("is missing: {why}")),
+        };
+        if game.proof.status == ProofStatus::Mismatch {
+            return Some("contradicts its seed".to_owned());
+        }
+        if let Some(wrong) = game.disagreements.first() {
+            return Some(format!(
+                "says of itself what is not so: {} is {}, not {}",
+                wrong.key, wrong.found, wrong.stored
+            ));
+        }
+        (game.proof.status == ProofStatus::Unverifiable).then(|| {
+            let why = game.proof.reason.as_deref().unwrap_or("no seed");
+            format!("is not proven: {why}")
+        })
     }
-    (proof.status == ProofStatus::Unverifiable).then(|| {
-        let why = proof.reason.as_deref().unwrap_or("no seed");
-        format!("game {id} is not proven: {why}")
-    })
 }

@@ -7,6 +7,7 @@ use super::archive::{ArchiveFile, pack};
 use super::manifest::BundleManifest;
 use super::{BUNDLE_ENDING, MANIFEST, MAX_FILES, MAX_TOTAL_BYTES, is_archive};
 use crate::disk::Disk;
+use crate::game::Time;
 use crate::library::game_finder::GameFinder;
 use crate::library::open::{RecordingFile, open};
 use crate::paths;
@@ -21,12 +22,34 @@ use crate::recording::{
 pub struct SharedBundle {
     /// The content of the file.
     pub bytes: Vec<u8>,
-    /// The name that suits it.
+    /// What is in it.
+    pub content: BundleContent,
+}
+
+/// What is in a bundle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundleContent {
+    /// When the session began.
+    pub start: Time,
+    /// The name that suits the file.
     pub name: String,
     /// How many games are in it.
     pub games: usize,
+    /// The notes are in it.
+    pub has_notes: bool,
+    /// The length of the file in bytes.
+    pub bytes: usize,
     /// What is not in it and why, in words.
     pub missing: Vec<String>,
+}
+
+/// Why a bundle was not written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ShareFailure {
+    /// There is a file of that name.
+    Exists,
+    /// Another reason, with what to do.
+    Failed(String),
 }
 
 /// Makes the bundle of a session file. The player's name and id are in it only if `names`. Games are searched beside the
@@ -68,9 +91,10 @@ pub fn share<D: Disk + Clone>(
         bytes: text,
     }];
     let notes = read_notes(disk, path);
+    let has_notes = notes.fault.is_none() && !notes.words.is_empty();
     if let Some(fault) = notes.fault {
         missing.push(format!("the notes: {fault}"));
-    } else if !notes.words.is_empty() {
+    } else if has_notes {
         files.push(ArchiveFile {
             name: format!("{SESSIONS}/{}", notes_name(&name)),
             bytes: notes.words.to_text().map_err(|why| refused(&why))?,
@@ -108,21 +132,43 @@ pub fn share<D: Disk + Clone>(
         },
     );
     let stem = name.strip_suffix(".json").unwrap_or(&name);
+    let bytes = pack(&files).map_err(|why| refused(&why))?;
     Ok(SharedBundle {
-        bytes: pack(&files).map_err(|why| refused(&why))?,
-        name: format!("{stem}{BUNDLE_ENDING}"),
-        games: shared,
-        missing,
+        content: BundleContent {
+            start: session.meta.session_start,
+            name: format!("{stem}{BUNDLE_ENDING}"),
+            games: shared,
+            has_notes,
+            bytes: bytes.len(),
+            missing,
+        },
+        bytes,
     })
 }
 
-/// Writes a bundle as recordings are written: completely or not at all.
+/// Writes a bundle completely or not at all, with the folders above it. A file of that name is replaced only if
+/// `replaces`.
 ///
 /// # Errors
 ///
-/// The text says what is wrong and what to do.
-pub fn write_bundle(disk: &dyn Disk, target: &Path, bundle: &SharedBundle) -> Result<(), String> {
-    write_whole(disk, target, &bundle.bytes)
+/// Nothing half-written is left on the disk, and a file of that name is as it was before.
+pub fn save_bundle(
+    disk: &dyn Disk,
+    target: &Path,
+    bundle: &SharedBundle,
+    replaces: bool,
+) -> Result<(), ShareFailure> {
+    let shown = paths::text(target);
+    if disk.exists(target) {
+        if disk.list(target).is_ok() {
+            let why = format!("{shown} is a folder; name a file");
+            return Err(ShareFailure::Failed(why));
+        }
+        if !replaces {
+            return Err(ShareFailure::Exists);
+        }
+    }
+    write_whole(disk, target, &bundle.bytes).map_err(ShareFailure::Failed)
 }
 
 /// Returns a session without the player's name and id.

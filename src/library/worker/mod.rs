@@ -4,17 +4,20 @@
 //! It reports through a short queue and reads nothing while the queue is full: a window that does not take the events
 //! for a while gets the rest later, and nothing piles up. The thread ends when the receiver is gone.
 
+mod index_lock;
 mod player_files;
 
 use std::collections::VecDeque;
 use std::io;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::JoinHandle;
 
+use super::bundle::CheckProgress;
 use super::day::LibraryDay;
-use super::listing::{is_of_recordings, read_days, read_facts, rebuild_days};
+use super::listing::{read_days, read_facts, rebuild_days};
 use super::messages::{LibraryEvent, LibraryRequest, PlayerFile};
 use super::open_replay::open_replay;
 use super::opened_replay::OpenedReplay;
@@ -27,7 +30,8 @@ use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
 use crate::paths;
 use crate::protocol::GameId;
-use crate::recording::{FolderError, FolderLock, IndexSession, running_session};
+use crate::recording::{IndexSession, running_session};
+use index_lock::lock;
 
 /// Requests that may wait: a person makes one at a time.
 const MAX_REQUESTS: usize = 16;
@@ -89,12 +93,24 @@ impl LibraryWorker {
 
     /// Opens a file. The games of a session are searched beside it, then in `out`. Returns false as [`Self::list`].
     pub fn open(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        self.open_at(path, out, None)
+        self.open_at(path, out, None, Arc::default())
     }
 
-    /// Opens a file as [`Self::open`]; the replay begins with a game of it.
-    pub fn open_at(&self, path: PathBuf, out: Option<PathBuf>, game: Option<GameId>) -> bool {
-        self.request(LibraryRequest::Open { path, out, game })
+    /// Opens a file as [`Self::open`]; the replay begins with a game of it. If the check of a bundle is cancelled by its
+    /// progress, no event follows.
+    pub fn open_at(
+        &self,
+        path: PathBuf,
+        out: Option<PathBuf>,
+        game: Option<GameId>,
+        progress: Arc<CheckProgress>,
+    ) -> bool {
+        self.request(LibraryRequest::Open {
+            path,
+            out,
+            game,
+            progress,
+        })
     }
 
     /// Opens the session that is being recorded in a folder of recordings, at a game if one is named; a game that is not
@@ -119,9 +135,13 @@ impl LibraryWorker {
         self.request(LibraryRequest::Running(root))
     }
 
-    /// Lists a folder or opens a file. Returns false as [`Self::list`].
-    pub fn show(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        self.request(LibraryRequest::Show { path, out })
+    /// Lists a folder or opens a file, as [`Self::open_at`]. Returns false as [`Self::list`].
+    pub fn show(&self, path: PathBuf, out: Option<PathBuf>, progress: Arc<CheckProgress>) -> bool {
+        self.request(LibraryRequest::Show {
+            path,
+            out,
+            progress,
+        })
     }
 
     fn request(&self, request: LibraryRequest) -> bool {
@@ -296,8 +316,12 @@ impl<D: Disk + Clone> WorkerLoop<D> {
     /// Does a request that reads a single recording: at once, also during a listing.
     fn read(&mut self, request: LibraryRequest) -> Result<(), ReceiverGone> {
         match request {
-            LibraryRequest::Open { path, out, game } => self.open(path, out.as_deref(), game),
-            LibraryRequest::Show { path, out } => self.open(path, out.as_deref(), None),
+            LibraryRequest::Open {
+                path,
+                out,
+                game,
+                progress,
+            } => self.open(path, out.as_deref(), game, &progress),
             LibraryRequest::Replay { root, game } => {
                 self.send(match open_running(&self.disk, &root, game.as_ref()) {
                     Ok(opened) => LibraryEvent::Opened(Box::new(opened)),
@@ -320,7 +344,10 @@ impl<D: Disk + Clone> WorkerLoop<D> {
             }
             LibraryRequest::Running(root) => self.send(LibraryEvent::Running(self.running(&root))),
             LibraryRequest::Player(request) => self.send(self.player_file(request)),
-            LibraryRequest::List(_) | LibraryRequest::Rebuild(_) => Ok(()),
+            // Decided before, or done by the loop.
+            LibraryRequest::Show { .. } | LibraryRequest::List(_) | LibraryRequest::Rebuild(_) => {
+                Ok(())
+            }
         }
     }
 
@@ -341,37 +368,15 @@ impl<D: Disk + Clone> WorkerLoop<D> {
         path: PathBuf,
         out: Option<&Path>,
         game: Option<GameId>,
+        progress: &CheckProgress,
     ) -> Result<(), ReceiverGone> {
-        self.send(match open_replay(&self.disk, &path, out) {
+        let opened = open_replay(&self.disk, &path, out, progress);
+        if progress.is_cancelled() {
+            return Ok(());
+        }
+        self.send(match opened {
             Ok(opened) => LibraryEvent::Opened(Box::new(OpenedReplay { game, ..opened })),
             Err(why) => LibraryEvent::NotOpened { path, why },
         })
     }
-}
-
-/// Takes the right to write to a folder of recordings.
-///
-/// # Errors
-///
-/// The text says what is wrong and what to do.
-fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String> {
-    let shown = paths::text(folder);
-    match is_of_recordings(disk, folder) {
-        Ok(true) => {}
-        Ok(false) => {
-            return Err(format!(
-                "{shown} has no days and so no index: nothing to do"
-            ));
-        }
-        Err(why) => return Err(format!("cannot read {shown}: {why}; choose another folder")),
-    }
-    FolderLock::acquire(folder).map_err(|error| match &error {
-        FolderError::Held { holder, .. } => format!(
-            "{shown} is being recorded to by {holder}, which keeps its index; stop that one or choose another source here, then build it anew"
-        ),
-        FolderError::NotWritable { why, .. } => {
-            format!("cannot write to {shown}: {why}; make the folder writable")
-        }
-        FolderError::DanglingLink { .. } | FolderError::InTheWay { .. } => error.in_the_window(),
-    })
 }

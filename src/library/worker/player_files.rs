@@ -6,7 +6,8 @@ use chrono::NaiveDate;
 
 use super::{LibraryEvent, LibraryRequest, LibraryWorker, PlayerFile, WorkerLoop};
 use crate::disk::Disk;
-use crate::library::bundle::{share, write_bundle};
+use crate::library::bundle::{ShareFailure, save_bundle, share};
+use crate::library::messages::ShareOptions;
 use crate::recording::{SessionNotes, read_diary, read_notes, write_diary, write_notes};
 
 impl LibraryWorker {
@@ -33,20 +34,26 @@ impl LibraryWorker {
         )))
     }
 
-    /// Writes the bundle of a session; with the player's name and id only if `names`. Its games are searched as for
-    /// [`Self::open`]. Returns false as [`Self::list`].
+    /// Finds out what the bundle of a session would have in it. Its games are searched as for [`Self::open`]. Returns false
+    /// as [`Self::list`].
+    pub fn plan_share(&self, session: PathBuf, out: Option<PathBuf>) -> bool {
+        let request = PlayerFile::PlanShare { session, out };
+        self.request(LibraryRequest::Player(request))
+    }
+
+    /// Writes the bundle of a session. Its games are searched as for [`Self::open`]. Returns false as [`Self::list`].
     pub fn share(
         &self,
         session: PathBuf,
         out: Option<PathBuf>,
         target: PathBuf,
-        names: bool,
+        options: ShareOptions,
     ) -> bool {
         self.request(LibraryRequest::Player(PlayerFile::Share {
             session,
             out,
             target,
-            names,
+            options,
         }))
     }
 }
@@ -66,24 +73,25 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 Ok(()) => self.diary(root),
                 Err(why) => LibraryEvent::NotSaved { path: root, why },
             },
+            PlayerFile::PlanShare { session, out } => {
+                let planned = share(disk, &session, out.as_deref(), false);
+                let plan = planned.map(|bundle| Box::new(bundle.content));
+                LibraryEvent::SharePlanned { session, plan }
+            }
             PlayerFile::Share {
                 session,
                 out,
                 target,
-                names,
+                options: ShareOptions { names, replaces },
             } => {
                 let shared = share(disk, &session, out.as_deref(), names);
-                let shared = shared.and_then(|bundle| {
-                    write_bundle(disk, &target, &bundle)?;
-                    Ok(bundle)
+                let saved = shared.map_err(ShareFailure::Failed).and_then(|bundle| {
+                    save_bundle(disk, &target, &bundle, replaces)?;
+                    Ok(Box::new(bundle.content))
                 });
-                match shared {
-                    Ok(bundle) => LibraryEvent::Shared {
-                        target,
-                        games: bundle.games,
-                        missing: bundle.missing,
-                    },
-                    Err(why) => LibraryEvent::NotSaved { path: target, why },
+                LibraryEvent::Shared {
+                    target,
+                    result: saved,
                 }
             }
         }

@@ -198,6 +198,7 @@ impl App {
         if let Some(opened) = self.library.take_events() {
             self.start_replay(ctx, opened);
         }
+        self.take_shares();
         self.review.watch(&self.library.catalog);
         if let Some((why, live)) = self.library.take_not_replayed().zip(self.live.as_mut()) {
             live.warn(&why);

@@ -1,6 +1,8 @@
 //! Changes of the source: what settings and command line request, and when the player must confirm it; and replays of
 //! its session.
 
+use std::path::Path;
+
 use super::{App, ReplayStart, SourceState, chart_style};
 use crate::engine::{Command, GameSource};
 use crate::feed::Address;
@@ -11,10 +13,13 @@ use crate::table::Speed;
 use crate::trading::TraderView;
 use crate::ui::command::ReplayKey;
 use crate::ui::confirm::confirm_ui;
+use crate::ui::format::{escaped, short_path};
+use crate::ui::notices::NoticeLink;
 use crate::ui::page_requests::ReplayRequest;
 use crate::ui::replay::{self, Replay};
 use crate::ui::review::ReviewReplay;
 use crate::ui::settings_page::SettingsAction;
+use crate::ui::theme::StatusLevel;
 use crate::ui::top_bar::{SourceChoice, Tab};
 
 impl App {
@@ -237,6 +242,51 @@ impl App {
         };
         self.replay_from = start;
         self.library.play(replay.session, game);
+    }
+
+    /// Opens the panel that shares the session that is replayed, reviewed, or chosen in the library.
+    pub(super) fn share(&mut self) {
+        let session = match self.tab {
+            Tab::Play => self.replay.as_ref().and_then(Replay::session_file).cloned(),
+            Tab::Library => self.library.chosen_session(),
+            Tab::Review => self.review.chosen_session().cloned(),
+            Tab::Lab | Tab::Settings => None,
+        };
+        let Some(session) = session else {
+            self.startup.notice = Some("Choose a session to share first.".to_owned());
+            return;
+        };
+        let folder = self.library.folder.as_deref();
+        let source = self.live.as_ref().map(|live| live.source.folder.as_path());
+        let folder = folder.or(source).or(session.parent());
+        let exports = folder.unwrap_or(Path::new(".")).join("exports");
+        self.library.share(&session, exports);
+    }
+
+    /// Takes the requests of the pages to share a session, and says in the messages what became of one.
+    pub(super) fn take_shares(&mut self) {
+        let library = std::mem::take(&mut self.library.share_requested);
+        let review = std::mem::take(&mut self.review.share_requested);
+        if library || review {
+            self.share();
+        }
+        let Some(outcome) = self.library.take_shared() else {
+            return;
+        };
+        let now = crate::clock::now();
+        match (outcome, &mut self.live) {
+            (Ok(path), Some(live)) => {
+                let folder = path.parent().unwrap_or(&path).to_owned();
+                let text = format!("Session shared: {}", short_path(&path));
+                let link = Some(NoticeLink::Folder(folder));
+                live.notices.push_linked(StatusLevel::Ok, text, now, link);
+            }
+            (Err(why), Some(live)) => {
+                let text = format!("The session was not shared: {}", escaped(&why));
+                live.notices.push(StatusLevel::Error, text, now);
+            }
+            (_, None) => {}
+        }
     }
 
     /// Shows the replay of a recording.

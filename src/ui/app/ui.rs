@@ -64,7 +64,10 @@ impl App {
             Tab::Settings => self.settings_ui(ui),
         }
         notice_ui(ui.ctx(), &mut self.startup.notice);
-        self.library.panels_ui(ui.ctx());
+        if let Some(shared) = self.library.panels_ui(ui.ctx()) {
+            self.review.show_shared(&shared);
+            self.set_tab(Tab::Review);
+        }
         self.confirm_leaving_ui(ui.ctx());
         self.closing.ui(ui.ctx(), self.strategies.unsaved());
         self.palette_ui(ui.ctx());
@@ -165,6 +168,7 @@ impl App {
             Some(KeyCommand::Review) => self.toggle_tab(Tab::Review),
             Some(KeyCommand::Lab) => self.toggle_tab(Tab::Lab),
             Some(KeyCommand::Palette) => self.palette.toggle(),
+            Some(KeyCommand::ShareSession) => self.share(),
             Some(KeyCommand::KeepOnTop) => self.startup.settings.keep_on_top ^= true,
             Some(KeyCommand::Compact) if self.fit.turn_compact() => {
                 (self.tab, self.replay) = (Tab::Play, None);

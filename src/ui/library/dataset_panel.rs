@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use egui::{Align, Context, Layout, TextEdit, Ui, vec2};
+use egui::{Align, Context, Layout, TextEdit, Ui, Vec2, vec2};
 
 use super::path_field::typed_path;
 use crate::background;
@@ -12,16 +12,16 @@ use crate::dataset::{BuildOptions, DataOrigin, DayRange};
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
 use crate::ui::format::{count, escaped, path_to_edit, short_path};
 use crate::ui::native::{open_path, waker};
-use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE, TITLE};
+use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE};
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::{
-    Icon, Lamp, PushButton, icon_button_ui, lamp_ui, named, truncated_ui, wrapped_ui,
+    Lamp, PushButton, fact_row_ui, lamp_ui, modal_panel_ui, named, truncated_ui, wrapped_ui,
 };
 
 /// Width of the panel.
 const WIDTH: f32 = 560.0;
-/// Width of the names.
-const NAMES: f32 = 96.0;
+/// The width of the names, and the height of a row.
+const ROW: Vec2 = vec2(96.0, 32.0);
 /// What the panel is for.
 const PURPOSE: &str = "Tables of these recordings for Polars, DuckDB, pandas and Spark, and a report on how far they can be trusted. The recordings stay as they are.";
 /// What a second build does.
@@ -105,23 +105,7 @@ impl DatasetPanel {
             return;
         }
         self.take_dialog();
-        let theme = Theme::of_visuals(&ctx.global_style().visuals);
-        let frame = egui::Frame::new()
-            .fill(theme.panel)
-            .stroke(egui::Stroke::new(1.0, theme.line2))
-            .corner_radius(crate::ui::theme::CARD_RADIUS)
-            .inner_margin(egui::Margin::symmetric(16, 12));
-        let id = egui::Id::unique("dataset");
-        let modal = egui::Modal::new(id).frame(frame).show(ctx, |ui| {
-            ui.set_width(WIDTH.min(ui.ctx().content_rect().width() - 64.0));
-            ui.horizontal(|ui| {
-                ui.label(TITLE.text("Data set"));
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    if icon_button_ui(ui, Icon::Cross, "Close", false).clicked() {
-                        self.is_open = false;
-                    }
-                });
-            });
+        let stays = modal_panel_ui(ctx, "dataset", "Data set", WIDTH, |ui, theme| {
             ui.add_space(4.0);
             wrapped_ui(ui, theme.quiet, BODY.text(PURPOSE));
             ui.add_space(8.0);
@@ -129,18 +113,16 @@ impl DatasetPanel {
             ui.add_space(8.0);
             self.state_ui(ui, theme);
         });
-        if modal.should_close() && self.dialog.is_none() {
-            self.is_open = false;
-        }
+        self.is_open = stays || self.dialog.is_some();
     }
 
     fn folders_ui(&mut self, ui: &mut Ui, theme: Theme) {
-        row_ui(ui, theme, "Recordings", |ui| {
+        fact_row_ui(ui, "Recordings", ROW, |ui| {
             let text = short_path(&self.source);
             truncated_ui(ui, theme.text, TABLE.text(&text)).on_hover_text(&text);
         });
         let is_free = self.build.is_none();
-        row_ui(ui, theme, "Save to", |ui| {
+        fact_row_ui(ui, "Save to", ROW, |ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let choose = ui.add_enabled(
                     is_free && self.dialog.is_none(),
@@ -312,16 +294,4 @@ fn built_ui(ui: &mut Ui, theme: Theme, built: &Built) {
     for note in report.notes.iter().take(3) {
         wrapped_ui(ui, theme.quiet, CAPTION.text(escaped(note)));
     }
-}
-
-fn row_ui(ui: &mut Ui, theme: Theme, name: &str, value: impl FnOnce(&mut Ui)) {
-    let size = vec2(ui.available_width(), 32.0);
-    ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-        let label = vec2(NAMES, 32.0);
-        ui.allocate_ui_with_layout(label, Layout::left_to_right(Align::Center), |ui| {
-            ui.set_min_width(NAMES);
-            ui.label(TABLE.text(name).color(theme.quiet));
-        });
-        value(ui);
-    });
 }

@@ -14,14 +14,11 @@ use crate::fairness::ProofStatus;
 use crate::library::{LibraryRow, RowEntry, SessionFacts, VisibleRows};
 use crate::protocol::{GameId, number};
 use crate::recording::{IndexGame, IndexSession};
-use crate::ui::command::{KeyCommand, LibraryKey};
 use crate::ui::format::{count, escaped, exact_time, game_name, peak, signed};
 use crate::ui::review::{ReviewState, SessionReviews, summary_ui};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{TABLE, TITLE};
-use crate::ui::widgets::{
-    GamePill, Icon, PushButton, icon_link_ui, pill_ui, truncated_ui, wrapped_ui,
-};
+use crate::ui::widgets::{GamePill, Icon, PushButton, pill_ui, truncated_ui, wrapped_ui};
 
 /// Height of the chart.
 const CHART: f32 = 196.0;
@@ -31,7 +28,7 @@ const PILLS: usize = 5;
 const MAX_PILLS: usize = 2 * PILLS;
 /// What the player did in the details.
 #[derive(Debug, Clone, PartialEq)]
-enum DetailsAction {
+pub(super) enum DetailsAction {
     /// Replay the recording, or one of its games.
     Replay(Option<GameId>),
     /// Show the proof of the game.
@@ -40,6 +37,8 @@ enum DetailsAction {
     Choose(GameId),
     /// Show the review of the session.
     Review,
+    /// Share the session.
+    Share,
     /// Go back to the list.
     Back,
 }
@@ -79,9 +78,10 @@ impl LibraryPage {
         let action = details.ui(ui);
         match action {
             Some(DetailsAction::Replay(game)) => self.play(path, game),
-            Some(DetailsAction::Proof) => self.proof = self.details.proven().cloned(),
+            Some(DetailsAction::Proof) => self.panels.proof = self.details.proven().cloned(),
             Some(DetailsAction::Choose(game)) => self.details.game = Some(game),
             Some(DetailsAction::Review) => self.review_requested = Some(path),
+            Some(DetailsAction::Share) => self.share_requested = true,
             Some(DetailsAction::Back) => self.details.is_page = false,
             None => {}
         }
@@ -89,13 +89,13 @@ impl LibraryPage {
 }
 
 /// What the details are drawn with.
-struct DetailsContext<'a> {
+pub(super) struct DetailsContext<'a> {
     /// The review of a session.
     review: Option<ReviewState>,
-    row: &'a LibraryRow,
+    pub(super) row: &'a LibraryRow,
     rows: VisibleRows<'a>,
-    details: &'a Details,
-    is_opening: bool,
+    pub(super) details: &'a Details,
+    pub(super) is_opening: bool,
     is_page: bool,
 }
 
@@ -327,61 +327,5 @@ impl DetailsContext<'_> {
                 }
             });
         }
-    }
-
-    fn buttons_ui(&self, ui: &mut Ui, action: &mut Option<DetailsAction>) {
-        ui.spacing_mut().item_spacing.y = 8.0;
-        let is_session = self.row.session().is_some();
-        let damaged = self.row.reason().is_some();
-        ui.add_enabled_ui(!self.is_opening && !damaged, |ui| {
-            let text = if is_session {
-                "Replay session"
-            } else {
-                "Replay game"
-            };
-            let open = KeyCommand::InLibrary(LibraryKey::Open);
-            let (tip, key) = (open.tip(ui.ctx()), open.key_name(ui.ctx()));
-            let game = self.details.proven().filter(|_| is_session).map(game_id);
-            let whole = ui.available_width();
-            let width = if game.is_some() { whole * 0.6 } else { whole };
-            ui.horizontal(|ui| {
-                let replay = PushButton::new(text).replay().icon(Icon::Play).key(&key);
-                if ui
-                    .add(replay.size(width, 36.0))
-                    .on_hover_text(tip)
-                    .clicked()
-                {
-                    *action = Some(DetailsAction::Replay(None));
-                }
-                if let Some(game) = game {
-                    let button = PushButton::new("This game").icon(Icon::Play);
-                    let rest = whole - width - ui.spacing().item_spacing.x;
-                    let tip = "Replay the session from the game in the chart";
-                    if ui.add(button.size(rest, 36.0)).on_hover_text(tip).clicked() {
-                        *action = Some(DetailsAction::Replay(Some(game)));
-                    }
-                }
-            });
-        });
-        ui.horizontal(|ui| {
-            if is_session {
-                let link = icon_link_ui(ui, Icon::Line, "Review");
-                if link.on_hover_text("What the session was worth").clicked() {
-                    *action = Some(DetailsAction::Review);
-                }
-            }
-            if let Some(game) = self.details.proven() {
-                let id = game.file.meta.game_id.to_string();
-                let link = icon_link_ui(ui, Icon::Copy, "Copy id");
-                if link.on_hover_text(escaped(&id)).clicked() {
-                    ui.ctx().copy_text(id);
-                }
-            }
-            let path = self.row.path.display().to_string();
-            let link = icon_link_ui(ui, Icon::Folder, "Copy path");
-            if link.on_hover_text(escaped(&path)).clicked() {
-                ui.ctx().copy_text(path);
-            }
-        });
     }
 }

@@ -1,16 +1,22 @@
 //! The library page: the recordings of a folder, with search, sorting and filters.
 
+mod bundle_card;
+mod bundle_panel;
 #[cfg(feature = "dataset")]
 mod dataset_panel;
 mod details;
+mod details_buttons;
 mod details_card;
 mod filters;
 mod list;
 mod list_columns;
+mod panels;
 mod path_field;
 mod preview_chart;
 mod rail;
 mod selection;
+mod share_panel;
+mod shared_file;
 mod status;
 mod texts;
 mod tiles;
@@ -22,21 +28,20 @@ use std::time::{Duration, Instant};
 use super::command::LibraryKey;
 use super::dialog::{Dialog, DialogKind};
 use super::page_part::{card_ui, padded_card_ui};
-use super::proof_panel::proof_panel_ui;
 use super::review::SessionReviews;
 use super::theme::{GAP, GRID, StatusLevel};
 use crate::library::worker::LibraryWorker;
-use crate::library::{Catalog, LibraryEvent, OpenedReplay, ProvenGame};
-use crate::protocol::GameId;
-#[cfg(feature = "dataset")]
-use dataset_panel::DatasetPanel;
+use crate::library::{Catalog, LibraryEvent, OpenedReplay};
+use bundle_panel::BundleChoice;
 use details::Details;
 use egui::{Rect, pos2, vec2};
 use filters::Filters;
 use list::list_ui;
+use panels::LibraryPanels;
 use path_field::PathField;
 pub use path_field::typed_path;
 use selection::Selection;
+pub use share_panel::ShareOutcome;
 use status::{StatusAction, StatusLine};
 
 /// The width from which on the rail is beside the list, and the details are.
@@ -78,8 +83,9 @@ pub struct LibraryPage {
     filters: Filters,
     selection: Selection,
     details: Details,
-    /// The game whose proof is shown.
-    proof: Option<ProvenGame>,
+    panels: LibraryPanels,
+    /// A recording that was opened already, for [`Self::take_events`].
+    opened: Option<OpenedReplay>,
     /// Whether to move the focus to the search.
     focus_search: bool,
     /// The result of the last request.
@@ -96,10 +102,10 @@ pub struct LibraryPage {
     running_asked_at: Option<Instant>,
     /// The session whose review the player wants to see.
     pub review_requested: Option<PathBuf>,
+    /// Whether the player wants to share the chosen session.
+    pub share_requested: bool,
     dialog: Option<(DialogKind, Dialog)>,
     path: PathField,
-    #[cfg(feature = "dataset")]
-    dataset: DatasetPanel,
 }
 
 impl LibraryPage {
@@ -113,7 +119,8 @@ impl LibraryPage {
             filters: Filters::default(),
             selection: Selection::default(),
             details: Details::default(),
-            proof: None,
+            panels: LibraryPanels::default(),
+            opened: None,
             focus_search: false,
             message: None,
             opening: None,
@@ -122,16 +129,15 @@ impl LibraryPage {
             read_running: RunningKey::default(),
             running_asked_at: None,
             review_requested: None,
+            share_requested: false,
             dialog: None,
             path: PathField::default(),
-            #[cfg(feature = "dataset")]
-            dataset: DatasetPanel::default(),
         }
     }
 
     /// Takes the events of the library thread. Returns the recording that was opened.
     pub fn take_events(&mut self) -> Option<OpenedReplay> {
-        let mut opened = None;
+        let mut opened = self.opened.take();
         loop {
             match self.library_worker.next_event() {
                 Ok(Some(event)) => opened = self.take(event).or(opened),
@@ -178,19 +184,23 @@ impl LibraryPage {
                 self.opening = None;
                 self.message = None;
                 self.path.reset(self.folder.as_deref());
-                return Some(*opened);
+                return self.panels.bundle.take_opened(*opened);
             }
             LibraryEvent::NotReplayed(why) => {
                 (self.opening, self.not_replayed) = (None, Some(why));
             }
             LibraryEvent::Previewed(preview) => self.details.take(Ok(*preview)),
             LibraryEvent::NotPreviewed { path, why } => self.details.take(Err((path, why))),
-            LibraryEvent::Proven(game) => self.proof = Some(*game),
+            LibraryEvent::Proven(game) => self.panels.proof = Some(*game),
             LibraryEvent::Notes { session, notes, .. } => self.catalog.take_notes(&session, *notes),
-            LibraryEvent::Diary { .. } | LibraryEvent::Shared { .. } => {}
+            LibraryEvent::Diary { .. } => {}
+            event @ (LibraryEvent::SharePlanned { .. } | LibraryEvent::Shared { .. }) => {
+                self.panels.share.take(event);
+            }
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
-                if !self.path.take_error(&path, &why) {
+                let is_shown = self.panels.bundle.take_refused(&path, &why);
+                if !self.path.take_error(&path, &why) && !is_shown {
                     self.report(StatusLevel::Error, why);
                 }
             }
@@ -221,57 +231,39 @@ impl LibraryPage {
         }
     }
 
-    /// Opens a file. [`Self::take_events`] returns the result.
-    pub fn open(&mut self, path: PathBuf) {
-        self.play(path, None);
-    }
-
-    /// Opens a file; the replay begins with a game of it.
-    pub fn play(&mut self, path: PathBuf, game: Option<GameId>) {
-        let out = self.folder.clone();
-        if self.library_worker.open_at(path.clone(), out, game) {
-            self.message = None;
-            self.opening = Some(path);
-        } else {
-            self.report_busy();
-        }
-    }
-
-    /// Opens the running session of a folder of recordings, at a game if one is named. [`Self::take_events`] or
-    /// [`Self::take_not_replayed`] returns the result.
-    pub fn replay(&mut self, root: PathBuf, game: Option<GameId>) {
-        if self.library_worker.replay(root.clone(), game) {
-            self.opening = Some(root);
-        } else {
-            self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
-        }
-    }
-
-    /// Proves a game of a folder of recordings again. [`Self::panels_ui`] shows the result.
-    pub fn prove(&mut self, root: PathBuf, game: GameId) {
-        if !self.library_worker.prove(root, game) {
-            self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
-        }
-    }
-
-    /// Whether a panel covers the window: the proof of a game, or the data set.
+    /// Whether a panel covers the window.
     pub fn is_covered(&self) -> bool {
-        #[cfg(feature = "dataset")]
-        if self.dataset.is_open() {
-            return true;
-        }
-        self.proof.is_some()
+        self.panels.is_open()
     }
 
-    /// Draws the panels over the window: the proof of a game, or the data set.
-    pub fn panels_ui(&mut self, ctx: &egui::Context) {
-        if let Some(game) = &self.proof
-            && !proof_panel_ui(ctx, game)
-        {
-            self.proof = None;
+    /// Draws the panels over the window. Returns the shared file whose review the player wants to see.
+    pub fn panels_ui(&mut self, ctx: &egui::Context) -> Option<OpenedReplay> {
+        let choice = self.panels.ui(ctx, &self.library_worker)?;
+        ctx.request_repaint();
+        match choice {
+            BundleChoice::Cancel => self.opening = None,
+            BundleChoice::Replay(opened) => self.opened = Some(opened),
+            BundleChoice::Review(opened) => return Some(opened),
         }
-        #[cfg(feature = "dataset")]
-        self.dataset.ui(ctx);
+        None
+    }
+
+    /// Opens the panel that shares a session, at first into the folder `exports`.
+    pub fn share(&mut self, session: &Path, exports: PathBuf) {
+        let (worker, out) = (&self.library_worker, self.folder.as_deref());
+        self.panels.share.open(worker, session, out, exports);
+    }
+
+    /// Returns the file that was shared last, or why it was not, once.
+    pub fn take_shared(&mut self) -> Option<ShareOutcome> {
+        self.panels.share.outcome.take()
+    }
+
+    /// Returns the session that is chosen.
+    pub fn chosen_session(&mut self) -> Option<PathBuf> {
+        let rows = self.catalog.visible();
+        let row = rows.get(self.selection.place(rows)?)?;
+        row.session().map(|_| row.path.clone())
     }
 
     /// Returns why a game cannot be replayed, once.
@@ -304,7 +296,7 @@ impl LibraryPage {
             opening: self.opening.as_deref(),
             path_error: self.path.error(),
             #[cfg(feature = "dataset")]
-            building: self.dataset.status(),
+            building: self.panels.dataset.status(),
             #[cfg(not(feature = "dataset"))]
             building: None,
             message: self.message.as_ref(),

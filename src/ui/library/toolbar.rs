@@ -1,10 +1,13 @@
-//! The lines of controls above the list: search and filters, the folder, and the menu that opens recordings.
+//! The lines of controls above the list (search and filters, the folder, the menu that opens recordings), and how
+//! recordings are opened.
 
 use std::path::{Path, PathBuf};
 
 use egui::{Align, Button, Layout, Rect, Ui};
 
 use super::{LibraryPage, TOOLBAR, rail};
+use crate::library::OpenedReplay;
+use crate::protocol::GameId;
 use crate::ui::command::LibraryKey;
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
 use crate::ui::theme::{GAP, StatusLevel};
@@ -69,7 +72,7 @@ impl LibraryPage {
         let ctx = ui.ctx().clone();
         let menu = ui.menu_button("Open…", |ui| {
             let file = ui.add_enabled(no_dialog, Button::new("File…"));
-            let tip = "Play a recording from anywhere";
+            let tip = "Play a recording from anywhere, or check and play a shared file";
             if file.on_hover_text(tip).clicked() {
                 self.open_dialog(&ctx, DialogKind::Recording, "A recording");
             }
@@ -108,16 +111,64 @@ impl LibraryPage {
                     .on_hover_text("Tables for Polars, DuckDB, pandas and Spark")
                     .clicked()
                 {
-                    self.dataset.open(&folder);
+                    self.panels.dataset.open(&folder);
                 }
             }
         });
         menu.response.on_hover_text("Open a file or a folder");
     }
 
+    /// Opens a file. [`Self::take_events`] returns the result; a shared file is checked, and shown by [`Self::panels_ui`].
+    pub fn open(&mut self, path: PathBuf) {
+        self.open_at(path, None);
+    }
+
+    /// Opens a file; the replay begins with a game of it. A shared file that the player has chosen to see is not checked
+    /// again.
+    pub fn play(&mut self, path: PathBuf, game: Option<GameId>) {
+        if let Some(chosen) = self.panels.bundle.chosen(&path).cloned() {
+            self.opened = Some(OpenedReplay { game, ..chosen });
+        } else {
+            self.open_at(path, game);
+        }
+    }
+
+    fn open_at(&mut self, path: PathBuf, game: Option<GameId>) {
+        let progress = self.panels.bundle.begin(&path);
+        let out = self.folder.clone();
+        if self
+            .library_worker
+            .open_at(path.clone(), out, game, progress)
+        {
+            self.message = None;
+            self.opening = Some(path);
+        } else {
+            self.report_busy();
+        }
+    }
+
+    /// Opens the running session of a folder of recordings, at a game if one is named. [`Self::take_events`] or
+    /// [`Self::take_not_replayed`] returns the result.
+    pub fn replay(&mut self, root: PathBuf, game: Option<GameId>) {
+        if self.library_worker.replay(root.clone(), game) {
+            self.opening = Some(root);
+        } else {
+            self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
+        }
+    }
+
+    /// Proves a game of a folder of recordings again. [`Self::panels_ui`] shows the result.
+    pub fn prove(&mut self, root: PathBuf, game: GameId) {
+        if !self.library_worker.prove(root, game) {
+            self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
+        }
+    }
+
     /// Lists a folder or opens a file, whichever the path is.
     fn open_typed(&mut self, path: PathBuf) {
-        if self.library_worker.show(path.clone(), self.folder.clone()) {
+        let progress = self.panels.bundle.begin(&path);
+        let out = self.folder.clone();
+        if self.library_worker.show(path.clone(), out, progress) {
             self.message = None;
             self.path.set_opening(path);
         } else {

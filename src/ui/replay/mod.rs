@@ -73,6 +73,8 @@ pub struct Replay {
     /// The name of its file.
     file: String,
     faults: Vec<String>,
+    /// Another player shared it: its faults are what does not hold.
+    is_shared: bool,
     player: Transport,
     piano: Piano,
     projector: Projector,
@@ -116,6 +118,7 @@ impl Replay {
             path: opened.path,
             file: opened.name,
             faults: opened.faults,
+            is_shared: opened.bundle.is_some(),
             player,
             piano,
             projector,
@@ -230,6 +233,11 @@ impl Replay {
     pub fn session_path(&self) -> Option<&Path> {
         let shows = self.timeline.session().is_some() && !self.hides_future;
         shows.then_some(self.path.as_path())
+    }
+
+    /// Returns the file of the session, to share it; `None` for a single game.
+    pub fn session_file(&self) -> Option<&PathBuf> {
+        self.timeline.session().map(|_| &self.path)
     }
 
     /// Draws the page, with the review of the session where it has room.

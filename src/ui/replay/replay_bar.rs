@@ -87,9 +87,10 @@ impl Replay {
             } else {
                 faults.join("\n")
             };
+            let thing = if self.is_shared { "problem" } else { "gap" };
             let chip = Chip {
                 lamp: Some(Lamp::Look),
-                value: format!("{} in this file", count(self.faults.len(), "gap")),
+                value: format!("{} in this file", count(self.faults.len(), thing)),
                 tip,
                 ..Chip::default()
             };

@@ -30,7 +30,9 @@ pub use sessions::{ReviewState, SessionReviews};
 pub use summary::{SUMMARY, summary_ui};
 
 use crate::clock::local;
-use crate::library::{Catalog, ExportKind, LibraryRow, OpenedReview, RowKind, SessionFacts};
+use crate::library::{
+    Catalog, ExportKind, LibraryRow, OpenedReplay, OpenedReview, RowKind, SessionFacts,
+};
 use crate::protocol::{GameId, Tick};
 use crate::recording::{IndexSession, Origin};
 use crate::review::SliceKind;
@@ -85,6 +87,10 @@ pub struct ReviewPage {
     /// What is to be written as CSV.
     export: Option<ExportKind>,
     wants_picture: bool,
+    /// Whether the player wants to share the session.
+    pub share_requested: bool,
+    /// A session that another player shared.
+    shared: Option<SessionChoice>,
     /// What became of the last export.
     exported: Option<String>,
     /// The tags of the sessions that are shown.
@@ -116,6 +122,8 @@ impl Default for ReviewPage {
             tag: None,
             export: None,
             wants_picture: false,
+            share_requested: false,
+            shared: None,
             exported: None,
             tags: Vec::new(),
             choices: Vec::new(),
@@ -185,6 +193,7 @@ impl ReviewPage {
             day.n += 1;
             day.pnl = day.pnl.saturating_add(choice.pnl);
         }
+        self.choices.extend(self.shared.clone());
         let is_there = |path: &PathBuf| self.choices.iter().any(|choice| choice.path == *path);
         if !self.chosen.as_ref().is_some_and(is_there) {
             self.chosen = self.choices.first().map(|choice| choice.path.clone());
@@ -200,6 +209,29 @@ impl ReviewPage {
     pub fn choose(&mut self, path: PathBuf) {
         (self.scope, self.chosen) = (ReviewScope::Session, Some(path));
         self.month = None;
+    }
+
+    /// Shows a session that another player shared, beside those of the folder.
+    pub fn show_shared(&mut self, opened: &OpenedReplay) {
+        let Some(session) = opened.timeline.session() else {
+            return;
+        };
+        self.shared = Some(SessionChoice {
+            path: opened.path.clone(),
+            start: session.meta.session_start,
+            pnl: session.meta.realised_pnl,
+            is_running: false,
+        });
+        // The list of sessions is made again.
+        self.made_for = (None, 0, None);
+        self.sessions.set_stale(&opened.path);
+        self.choose(opened.path.clone());
+    }
+
+    /// Returns the session that is shown.
+    pub fn chosen_session(&self) -> Option<&PathBuf> {
+        let is_one = self.scope == ReviewScope::Session;
+        self.chosen.as_ref().filter(|_| is_one)
     }
 
     /// Draws the page for a folder of recordings. Returns what the player wants to see again.
@@ -276,6 +308,7 @@ impl ReviewPage {
             ToolbarAction::Tag(tag) => self.tag = tag,
             ToolbarAction::Export(kind) => self.export = Some(kind),
             ToolbarAction::CopyPicture => self.wants_picture = true,
+            ToolbarAction::Share => self.share_requested = true,
             ToolbarAction::Replay => {
                 return self.chosen.clone().map(|session| ReviewReplay {
                     session,

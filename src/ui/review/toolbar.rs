@@ -100,6 +100,8 @@ pub enum ToolbarAction {
     Export(ExportKind),
     /// Copy the page as a picture.
     CopyPicture,
+    /// Put the session into one file for others.
+    Share,
 }
 
 /// Returns a number of sessions in words.
@@ -165,6 +167,9 @@ fn export_ui(ui: &mut Ui, has_session: bool, action: &mut Option<ToolbarAction>)
         }
         if ui.button("Copy picture").clicked() {
             *action = Some(ToolbarAction::CopyPicture);
+        }
+        if ui.add_enabled(has_session, Button::new("Share…")).clicked() {
+            *action = Some(ToolbarAction::Share);
         }
     });
 }

@@ -7,7 +7,8 @@ use pianola::recording::SessionNotes;
 
 fuzz_target!(|bytes: &[u8]| {
     if let Ok(bundle) = open_bundle(bytes) {
-        assert!(bundle.timeline().is_some());
+        assert!(bundle.timeline.session().is_some());
+        assert_eq!(bundle.games.len(), bundle.timeline.games().len());
     }
     if let Ok(notes) = SessionNotes::parse(bytes) {
         assert_eq!(notes.check(), Ok(()));

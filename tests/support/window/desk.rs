@@ -55,12 +55,28 @@ impl Desk {
         self.start_at(3, speed, environment)
     }
 
+    /// The same with further arguments.
+    pub fn start_with(&self, args: &[&str], speed: &str, environment: &[(&str, &str)]) -> Program {
+        self.started(args, 3, speed, environment)
+    }
+
     /// The same at a table with the games of this seed.
     pub fn start_at(&self, games: u64, speed: &str, environment: &[(&str, &str)]) -> Program {
+        self.started(&[], games, speed, environment)
+    }
+
+    fn started(
+        &self,
+        args: &[&str],
+        games: u64,
+        speed: &str,
+        environment: &[(&str, &str)],
+    ) -> Program {
         let child = window(self.home.path())
             .env("DISPLAY", &self.display.name)
             .env("WINIT_X11_SCALE_FACTOR", "1")
             .envs(environment.iter().copied())
+            .args(args)
             .args(["--practice", "--speed", speed])
             .args(["--seed", &games.to_string()])
             .arg("--out")
