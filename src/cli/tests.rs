@@ -117,6 +117,7 @@ fn example(word: &str) -> &str {
         "X" | "PERCENT" => "50",
         "N" => "7",
         "NAME" => "no-genesis",
+        "FILE" => "./evening.pianola",
         "COMMAND" => "record",
         "DAY" => "2025-12-15",
         "ORIGINS" => "live",

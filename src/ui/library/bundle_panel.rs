@@ -240,3 +240,49 @@ fn refused_panel_ui(ctx: &Context, path: &Path, why: &str) -> bool {
     });
     stays && !closes
 }
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::*;
+
+    #[test]
+    fn a_check_shows_how_far_it_is_and_can_be_cancelled() {
+        let mut panel = BundlePanel::default();
+        let progress = panel.begin(Path::new("/x/day.pianola"));
+        assert!(!panel.is_open(), "another file needs no check");
+        progress.set_bundle();
+        let show = |ui: &mut Ui, (panel, choices): &mut (BundlePanel, Vec<BundleChoice>)| {
+            choices.extend(panel.ui(ui.ctx()));
+        };
+        let mut harness = Harness::builder()
+            .with_context_setup(Theme::install)
+            .build_ui_state(show, (panel, Vec::new()));
+        harness.run_steps(3);
+        harness.get_by_label_contains("Checking day.pianola");
+        harness.get_by_label_contains("Reading the file");
+        progress.set_games(40);
+        progress.add_proven(12);
+        harness.run_steps(1);
+        harness.get_by_label_contains("12 of 40 games proven");
+        assert!(harness.query_by_label_contains("Replay").is_none());
+        harness.get_by_label("Cancel").click();
+        harness.run_steps(2);
+        let (panel, choices) = harness.state();
+        assert!(matches!(choices[..], [BundleChoice::Cancel]));
+        assert!(progress.is_cancelled() && !panel.is_open());
+        assert!(harness.query_by_label_contains("Checking").is_none());
+    }
+
+    #[test]
+    fn a_newer_file_and_the_end_of_the_window_cancel_a_check() {
+        let mut panel = BundlePanel::default();
+        let first = panel.begin(Path::new("a.pianola"));
+        let second = panel.begin(Path::new("b.pianola"));
+        assert!(first.is_cancelled() && !second.is_cancelled());
+        drop(panel);
+        assert!(second.is_cancelled());
+    }
+}

@@ -74,6 +74,8 @@ pub type RunningKey = (Option<crate::game::Time>, usize, u64);
 /// The page of the library.
 #[derive(Debug)]
 pub struct LibraryPage {
+    /// Dropped before the thread is waited for: they cancel the check of a file.
+    panels: LibraryPanels,
     library_worker: LibraryWorker,
     /// The folder that is shown.
     pub folder: Option<PathBuf>,
@@ -83,7 +85,6 @@ pub struct LibraryPage {
     filters: Filters,
     selection: Selection,
     details: Details,
-    panels: LibraryPanels,
     /// A recording that was opened already, for [`Self::take_events`].
     opened: Option<OpenedReplay>,
     /// Whether to move the focus to the search.

@@ -308,16 +308,15 @@ impl ShareForm {
         };
         match dialog.take() {
             DialogResult::Open => return,
-            DialogResult::Path(path) => match path.to_str() {
-                Some(_) => {
+            DialogResult::Path(path) => {
+                if path.to_str().is_some() {
                     self.target = path_to_edit(&with_ending(path));
                     (self.is_typed, self.state) = (true, ShareState::Open);
-                }
-                None => {
+                } else {
                     let why = "The name of this folder is no text; choose another one".to_owned();
                     self.state = ShareState::Failed(why);
                 }
-            },
+            }
             DialogResult::Cancelled => {}
             DialogResult::Missing => {
                 let why = format!("{MISSING}. Type or paste the path above");
