@@ -237,10 +237,11 @@ impl KeyCommand {
         self.scope().is_none_or(|only| only == scope) && (shows_chart || !on_chart)
     }
 
-    /// Whether it is in the menu. Commands that trade or have a button are not.
+    /// Whether it is in the menu. Commands that trade or have a button are not; a replay has the same menu as the live
+    /// game.
     pub fn is_in_menu(self) -> bool {
         let has_button = self.trades() || self.changes_ticket() || self == Self::Stop;
-        !has_button && self.acts_in(KeyScope::Live)
+        !has_button && (self.acts_in(KeyScope::Live) || self == Self::ShareSession)
     }
 
     /// Whether a held key repeats it. Only commands that move a view, a playhead or a selection repeat; one press is one

@@ -72,7 +72,7 @@ fn save(window: &mut Window, button: &str, says: &str) {
 #[test]
 fn a_session_is_shared_masked_by_default_and_with_the_name_if_that_is_ticked() {
     let mut window = library();
-    // The running session says why not, by the mouse and by the key.
+    // The running session says why not, beside the list and by the key.
     window.until("the link", |window| {
         window.control("Share…").filter(|link| !link.able)
     });
@@ -129,9 +129,30 @@ fn a_session_is_shared_masked_by_default_and_with_the_name_if_that_is_ticked() {
     // From the review, too.
     window.ctrl(Key::E);
     window.wait_for_part("Result: ");
-    window.click("Export");
-    window.click("Share…");
-    window.wait_for("The session, 2 games, your notes");
+    let from_review = |window: &mut Window, says: &str| {
+        window.click("Export");
+        window.click("Share…");
+        window.wait_for_part(says);
+    };
+    let close = |window: &mut Window| {
+        window.key(Key::Escape);
+        window.until("the panel is closed", |window| {
+            (!window.says_part("One file with the session")).then_some(())
+        });
+    };
+    from_review(&mut window, "The session, 2 games, your notes");
+    close(&mut window);
+    // What is gone is named before anything is written; without the session there is nothing to share.
+    let files = all_below(&window.out()).into_iter();
+    let mut games = files.filter(|path| path.to_string_lossy().ends_with(".game.json"));
+    fs::remove_file(games.next().unwrap()).unwrap();
+    from_review(&mut window, "Not in it: game ");
+    assert!(window.says_part("no file of it was found"));
+    assert!(window.says("The session, 1 game, your notes"));
+    close(&mut window);
+    overwrite(&session_of(&window), b"{");
+    from_review(&mut window, "cannot open ");
+    assert!(window.control("Save").is_none());
 }
 
 /// Opens a file that the command line names, and draws until the panel says this.
@@ -171,7 +192,14 @@ fn a_shared_file_shows_its_proof_before_it_is_replayed_or_reviewed() {
     assert_eq!(games, 2, "{:#?}", window.texts());
     click_in_panel(&mut window, "Replay");
     window.wait_for_part("REPLAY");
-    // It is passed on as it is.
+    // It is passed on as it is, which the menu and the key say.
+    window.click("Menu");
+    window.click("Share the session…");
+    window.wait_for_part("This is a shared file already");
+    window.key(Key::Escape);
+    window.until("the panel is closed", |window| {
+        (!window.says("Share a session")).then_some(())
+    });
     window.ctrl(Key::S);
     window.wait_for_part("This is a shared file already");
     window.key(Key::Escape);

@@ -253,7 +253,13 @@ impl App {
             Tab::Lab | Tab::Settings => None,
         };
         let Some(session) = session else {
-            self.startup.notice = Some("Choose a session to share first.".to_owned());
+            let is_live = self.tab == Tab::Play && self.replay.is_none();
+            let why = if is_live {
+                "The running session can be shared when it has ended."
+            } else {
+                "Choose a session to share first."
+            };
+            self.startup.notice = Some(why.to_owned());
             return;
         };
         let folder = self.library.folder.as_deref();
