@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::fall::ValueRange;
 use crate::game::Time;
 use crate::protocol::{GameId, Tick};
 
@@ -27,9 +28,7 @@ pub struct EquityPoint {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct EquityCurve {
     points: Vec<EquityPoint>,
-    highest: Decimal,
-    lowest: Decimal,
-    drawdown: Decimal,
+    range: ValueRange,
 }
 
 impl EquityCurve {
@@ -40,22 +39,22 @@ impl EquityCurve {
 
     /// Returns the newest value; zero before the first point.
     pub fn earned(&self) -> Decimal {
-        self.points.last().map_or(Decimal::ZERO, |last| last.earned)
+        self.range.end()
     }
 
     /// Returns the highest value, at least zero.
     pub fn highest(&self) -> Decimal {
-        self.highest
+        self.range.highest()
     }
 
     /// Returns the lowest value, at most zero.
     pub fn lowest(&self) -> Decimal {
-        self.lowest
+        self.range.lowest()
     }
 
     /// Returns the largest fall below an earlier value, not negative.
     pub fn drawdown(&self) -> Decimal {
-        self.drawdown
+        self.range.depth()
     }
 
     /// Whether a point with this value adds something.
@@ -65,10 +64,7 @@ impl EquityCurve {
 
     /// Adds a point.
     pub fn push(&mut self, point: EquityPoint) {
-        self.highest = self.highest.max(point.earned);
-        self.lowest = self.lowest.min(point.earned);
-        let fall = self.highest.saturating_sub(point.earned);
-        self.drawdown = self.drawdown.max(fall);
+        self.range.push(point.at, point.earned);
         self.points.push(point);
         if self.points.len() > MAX_POINTS {
             self.thin();

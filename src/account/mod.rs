@@ -4,6 +4,7 @@
 mod action;
 mod chips;
 mod equity;
+mod fall;
 mod game_book;
 mod latency;
 mod local_wallet;
@@ -18,6 +19,7 @@ mod sums;
 pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
 pub use chips::{CHIP_STEPS, Chip, SHARES};
 pub use equity::{EquityCurve, EquityPoint};
+pub use fall::{CourseValue, Fall, ValueAt, ValueRange};
 pub use game_book::{GameBook, OpenSidebet, SIDEBET_PAYOUT, SIDEBET_WINDOW};
 pub use latency::{Durations, Percentiles};
 pub use local_wallet::LocalWallet;

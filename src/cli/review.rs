@@ -5,16 +5,18 @@ mod text;
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use chrono::{DateTime, FixedOffset, Local};
 use clap::Args;
 use rust_decimal::Decimal;
 
 use super::status_line::status_line;
 use super::{CommandOutcome, output, positive_number};
+use crate::account::ValueRange;
 use crate::disk::RealDisk;
 use crate::game::Time;
 use crate::lab::LabProgress;
-use crate::library::{ReviewedSession, RowKind, read_library, review_session, rows_of};
+use crate::library::{ReviewedSession, review_session, session_files};
 use crate::paths;
 use crate::protocol::{Tick, number};
 use crate::review::{
@@ -156,18 +158,23 @@ fn sessions(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if !path.is_dir() {
         return Ok(vec![path.to_owned()]);
     }
-    let library = read_library(&RealDisk, path);
-    let mut sessions: Vec<_> = rows_of(&library.rows, RowKind::Sessions)
-        .map(|row| row.path.clone())
-        .collect();
+    let sessions = session_files(&RealDisk, path)
+        .with_context(|| format!("cannot read {}", output::escaped(&paths::text(path))))?;
     anyhow::ensure!(
         !sessions.is_empty(),
         "there is no session in {}; `pianola record` and the window make some",
         output::escaped(&paths::text(path))
     );
-    // A session's name begins with its time.
-    sessions.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
     Ok(sessions)
+}
+
+/// Returns the total value over sessions, each from where the one before ended.
+fn value_of(all: &[Reviewed]) -> ValueRange {
+    let mut value = ValueRange::default();
+    for one in all {
+        value.append(&one.session.review.value);
+    }
+    value
 }
 
 /// Reads and reviews a session.

@@ -20,6 +20,7 @@ use crate::feed::{self, FeedEvent, FeedMessage};
 use crate::game::{Arrival, Board, Game, GameEvent, ServerInfo, Time};
 use crate::protocol::{Counts, Event, JsonText, decode, decode_text};
 use crate::recording::{RecorderState, RecordingPolicy};
+use crate::review::has_odds;
 use crate::strategy::AutoSeller;
 use crate::trading::{Ctx, DayRisk, GameContext, Trader, TraderEvent};
 pub use piano::{PianoEnd, PianoPress, PianoState, PianoView, TablePiano};
@@ -281,6 +282,7 @@ impl SessionCore {
             game_id: board.current_id().cloned(),
             tick: last,
             price: last.and_then(|tick| game?.prices.get(tick)),
+            has_odds: self.has_odds(),
             holes: game.map_or(0, |game| game.prices.missing()),
             countdown_millis: self.countdown_millis,
             last_event: self.last_event,
@@ -357,11 +359,14 @@ impl SessionCore {
     fn note_value(&mut self, at: Time) {
         if let Some(account) = self.trader.as_ref().and_then(Trader::account) {
             let game = GameContext::of(&self.board);
-            let version = self
-                .board
-                .current()
-                .and_then(|game| game.version.as_deref());
-            self.session.note_value(account, game, version, at);
+            let has_odds = self.has_odds();
+            self.session.note_value(account, game, has_odds, at);
         }
+    }
+
+    /// Whether the odds of the current game are published.
+    fn has_odds(&self) -> bool {
+        let game = self.board.current();
+        has_odds(game.and_then(|game| game.version.as_deref()))
     }
 }

@@ -32,6 +32,8 @@ pub struct View {
     pub tick: Option<Tick>,
     /// The price of that tick, as a multiplier.
     pub price: Option<Decimal>,
+    /// Whether the odds of its generator are published.
+    pub has_odds: bool,
     /// Ticks of the current game whose price is unknown.
     pub holes: u32,
     /// Milliseconds to the start, from the newest message.

@@ -1,5 +1,6 @@
 //! Finds the recorded games of a session. It only reads.
 
+use std::cell::OnceCell;
 use std::path::{Path, PathBuf};
 
 use crate::disk::{Disk, list_or_empty};
@@ -13,8 +14,9 @@ use crate::recording::format::read::read_game;
 /// Finds games by their id.
 pub struct GameFinder<D> {
     disk: D,
-    /// Folders of games with their file names, in the order of the search.
-    folders: Vec<(PathBuf, Vec<String>)>,
+    /// Folders of games with their file names, in the order of the search. They are listed when they are searched: most
+    /// sessions have all their games beside them.
+    folders: Vec<(PathBuf, OnceCell<Vec<String>>)>,
 }
 
 impl<D: Disk> GameFinder<D> {
@@ -43,20 +45,19 @@ impl<D: Disk> GameFinder<D> {
     }
 
     fn searching(disk: D, folders: Vec<PathBuf>) -> Self {
-        let mut finder = Self {
+        let folders = folders.into_iter();
+        Self {
             disk,
-            folders: Vec::new(),
-        };
-        for folder in folders {
-            // A folder that is missing or cannot be read has no games.
-            let found = list_or_empty(&finder.disk, &folder)
-                .unwrap_or_default()
-                .into_iter();
-            let names = found.filter(|found| !found.is_dir && is_game_name(&found.name));
-            let names = names.map(|found| found.name).collect();
-            finder.folders.push((folder, names));
+            folders: folders.map(|folder| (folder, OnceCell::new())).collect(),
         }
-        finder
+    }
+
+    /// Returns the names of the games in a folder; one that is missing or cannot be read has none.
+    fn names(&self, folder: &Path) -> Vec<String> {
+        let found = list_or_empty(&self.disk, folder).unwrap_or_default();
+        let games = found.into_iter();
+        let games = games.filter(|found| !found.is_dir && is_game_name(&found.name));
+        games.map(|found| found.name).collect()
     }
 
     /// Returns a game.
@@ -78,7 +79,8 @@ impl<D: Disk> GameFinder<D> {
         let part = format!("_{}", short_id(id));
         let mut damaged = None;
         for (folder, names) in &self.folders {
-            for name in names.iter().filter(|name| name.contains(&part)) {
+            let names = names.get_or_init(|| self.names(folder)).iter();
+            for name in names.filter(|name| name.contains(&part)) {
                 let path = folder.join(name);
                 let why = match read_game(&self.disk, &path) {
                     Ok(Some(Ok(file))) if file.meta.game_id == *id => return Ok((path, file)),

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::ops::ControlFlow;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::day::LibraryDay;
 use super::row::LibraryRow;
@@ -10,7 +10,7 @@ use super::session_facts::SessionFacts;
 use super::unindexed::{is_day, read_unindexed};
 use crate::disk::{DirEntry, Disk, FileError, list_or_empty};
 use crate::recording::format::index::days;
-use crate::recording::format::names::JOURNAL;
+use crate::recording::format::names::{JOURNAL, SESSIONS, is_session_name};
 use crate::recording::format::read::read_session;
 use crate::recording::{DayIndex, FolderLock, rebuild_index};
 
@@ -81,6 +81,28 @@ pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
         library.take(day);
     }
     library
+}
+
+/// Returns the session files of a folder, of a day, or beside each other, the oldest first. No file is read for it.
+///
+/// # Errors
+///
+/// The disk cannot list a folder.
+pub fn session_files(disk: &dyn Disk, root: &Path) -> io::Result<Vec<PathBuf>> {
+    let days = days(disk, root)?.into_iter();
+    let mut folders: Vec<_> = days.map(|day| root.join(day).join(SESSIONS)).collect();
+    if folders.is_empty() {
+        folders.extend([root.to_owned(), root.join(SESSIONS)]);
+    }
+    let mut files = Vec::new();
+    for folder in folders {
+        let found = list_or_empty(disk, &folder)?.into_iter();
+        let found = found.filter(|found| !found.is_dir && is_session_name(&found.name));
+        files.extend(found.map(|found| folder.join(found.name)));
+    }
+    // A session's name begins with its time.
+    files.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    Ok(files)
 }
 
 /// Whether a folder is one of recordings: it has days, or journals of a first recording. Nothing is written to other

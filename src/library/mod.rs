@@ -38,11 +38,12 @@ pub use day::LibraryDay;
 pub use game_finder::GameFinder;
 pub use listing::{
     Library, is_of_recordings, read_days, read_facts, read_library, rebuild, rebuild_days,
+    session_files,
 };
 pub use messages::{LibraryEvent, ShareOptions};
 pub use open::{RecordingFile, open};
 pub use opened_replay::OpenedReplay;
-pub use opened_review::OpenedReview;
+pub use opened_review::{ChosenTrades, OpenedReview};
 pub use original::{LineCounts, PythonRecording, Tier, TimeRule};
 pub use preview::Preview;
 pub use proven_game::ProvenGame;

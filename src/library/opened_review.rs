@@ -3,12 +3,14 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::review_worker::local_time;
 use super::reviewed_session::review_session;
-use crate::clock::local;
 use crate::disk::Disk;
 use crate::protocol::GameId;
 use crate::replay::Timeline;
-use crate::review::{Course, Figures, Luck, LuckPoint, SessionReview, SliceKind, SliceSum, slices};
+use crate::review::{
+    Course, Luck, LuckPoint, ReviewAnswer, ReviewFilter, ReviewIndex, SessionReview,
+};
 
 /// A session with its review.
 #[derive(Debug)]
@@ -19,10 +21,8 @@ pub struct OpenedReview {
     pub timeline: Arc<Timeline>,
     /// Its trips and sidebets.
     pub review: SessionReview,
-    /// The figures of all of them.
-    pub figures: Figures,
-    /// The parts of the trades, by each kind, in local time.
-    pub slices: Vec<(SliceKind, Vec<SliceSum>)>,
+    /// The figures and the parts of all of them, in local time.
+    pub found: ReviewAnswer,
     /// The course of the total value.
     pub course: Course,
     /// Its luck.
@@ -31,6 +31,17 @@ pub struct OpenedReview {
     pub luck_curve: Vec<LuckPoint>,
     /// What is wrong with the file, in words.
     pub faults: Vec<String>,
+    /// Answers filters over its trades.
+    index: ReviewIndex,
+}
+
+/// The trades of a session that a filter takes.
+#[derive(Debug)]
+pub struct ChosenTrades {
+    /// Their figures.
+    pub found: ReviewAnswer,
+    /// Their places among the trips of the session.
+    pub trips: Vec<usize>,
 }
 
 impl OpenedReview {
@@ -46,30 +57,41 @@ impl OpenedReview {
     ) -> Result<Self, String> {
         let session = review_session(disk, path, out)?;
         let (luck, luck_curve) = (session.luck(), session.luck_curve());
-        let (timeline, review) = (session.timeline, session.review);
-        let figures = Figures::of(&review.trips, &review.sidebets);
-        let kinds = SliceKind::ALL.iter();
-        let slices = kinds.map(|kind| {
-            let of_kind = slices(*kind, &review.trips, |at| local(at).naive_local());
-            let sums = of_kind.into_iter().map(|slice| SliceSum {
-                name: slice.name,
-                n: slice.figures.trades.n(),
-                won: slice.figures.trades.won,
-                pnl: slice.figures.trades.pnl,
+        let mut index = ReviewIndex::new(local_time);
+        if let Some(file) = session.timeline.session() {
+            let games: Vec<_> = session.timeline.games().map(|(id, _)| id).collect();
+            let review = (&session.review, luck.clone());
+            index.push(path, file, &session.notes, review, |game| {
+                games.get(game).copied()
             });
-            (*kind, sums.collect())
-        });
+        }
+        let (timeline, review) = (session.timeline, session.review);
         Ok(Self {
             path: path.to_owned(),
             luck,
             luck_curve,
-            figures,
-            slices: slices.collect(),
+            found: index.answer(&ReviewFilter::default()),
             course: Course::of(&timeline.equity()),
             review,
             timeline,
             faults: session.faults,
+            index,
         })
+    }
+
+    /// Returns the trades that a filter takes.
+    pub fn chosen(&self, filter: &ReviewFilter) -> ChosenTrades {
+        let found = self.index.answer(filter);
+        let trips = self.review.trips.iter().enumerate();
+        let closed: Vec<usize> = trips
+            .filter(|(_, trip)| trip.is_closed())
+            .map(|(place, _)| place)
+            .collect();
+        let place = |trade: &u32| closed.get(*trade as usize).copied();
+        ChosenTrades {
+            trips: found.trips.iter().filter_map(place).collect(),
+            found,
+        }
     }
 
     /// Returns the id of a game by its place.

@@ -7,10 +7,8 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::listing::read_days;
-use super::query::RowKind;
+use super::listing::session_files;
 use super::reviewed_session::review_session;
-use super::row::rows_of;
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::clock::local;
 use crate::disk::{Disk, RealDisk};
@@ -143,7 +141,8 @@ impl Drop for ReviewWorker {
     }
 }
 
-fn local_time(at: crate::game::Time) -> chrono::NaiveDateTime {
+/// Returns the player's clock.
+pub(super) fn local_time(at: crate::game::Time) -> chrono::NaiveDateTime {
     local(at).naive_local()
 }
 
@@ -215,36 +214,24 @@ impl<D: Disk + Clone> ReviewLoop<D> {
     fn load(&mut self, root: PathBuf) -> Result<Option<PathBuf>, WindowGone> {
         let fresh = ReviewIndex::new(local_time);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        let mut sessions = Vec::new();
-        let mut other = Ok((false, None));
-        let read = read_days(&self.disk.clone(), &root, &mut |day| {
-            sessions.extend(rows_of(&day.rows, RowKind::Sessions).map(|row| row.path.clone()));
-            other = self.take_requests();
-            match other {
-                Ok((_, None)) => std::ops::ControlFlow::Continue(()),
-                _ => std::ops::ControlFlow::Break(()),
+        let sessions = match session_files(&self.disk, &root) {
+            Ok(sessions) => sessions,
+            Err(why) => {
+                let shown = paths::text(&root);
+                let why = format!("cannot read {shown}: {why}; choose a folder of recordings");
+                let path = root.clone();
+                self.send(ReviewEvent::NotReviewed { path, why })?;
+                Vec::new()
             }
-        });
-        if let (_, Some(other)) = other? {
-            return Ok(Some(other));
-        }
-        if let Err(why) = read {
-            let why = format!(
-                "cannot read {}: {why}; choose a folder of recordings",
-                paths::text(&root)
-            );
-            self.send(ReviewEvent::NotReviewed {
-                path: root.clone(),
-                why,
-            })?;
-        }
-        // A session's name begins with its time.
-        sessions.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+        };
         let total = sessions.len();
-        let mut answered = Instant::now();
+        let mut answered: Option<Instant> = None;
         self.send(ReviewEvent::Progress { done: 0, total })?;
         for (done, path) in (1..).zip(&sessions) {
-            if let Err(why) = self.push(path) {
+            let pushed = self.push(path);
+            // The first session is shown at once.
+            let is_due = answered.map_or(pushed.is_ok(), |at| at.elapsed() >= ANSWER_AFTER);
+            if let Err(why) = pushed {
                 let path = path.clone();
                 self.send(ReviewEvent::NotReviewed { path, why })?;
             }
@@ -252,10 +239,10 @@ impl<D: Disk + Clone> ReviewLoop<D> {
             if other.is_some() {
                 return Ok(other);
             }
-            if changed || answered.elapsed() >= ANSWER_AFTER {
+            if changed || is_due {
                 self.send(ReviewEvent::Progress { done, total })?;
                 self.answer()?;
-                answered = Instant::now();
+                answered = Some(Instant::now());
             }
         }
         self.send(ReviewEvent::Progress { done: total, total })?;

@@ -9,15 +9,15 @@ use std::thread::JoinHandle;
 
 use rust_decimal::Decimal;
 
-use super::opened_review::OpenedReview;
+use super::opened_review::{ChosenTrades, OpenedReview};
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
 use crate::lab::LabProgress;
 use crate::protocol::GameId;
 use crate::recording::write_whole;
 use crate::review::{
-    Exit, FRESH_GAMES, FreshResult, FreshRun, WhatIfTotal, actions_csv, fresh_games, trips_csv,
-    what_if_of, what_if_total,
+    Exit, FRESH_GAMES, FreshResult, FreshRun, ReviewFilter, WhatIfTotal, actions_csv, fresh_games,
+    trips_csv, what_if_of, what_if_total,
 };
 
 /// Requests and events that may wait.
@@ -48,6 +48,8 @@ pub enum ReviewTask {
     Totals(Arc<OpenedReview>, Vec<Exit>),
     /// The same for each trip, with one exit.
     Trips(Arc<OpenedReview>, Exit),
+    /// Choose among the trades of a session.
+    Choose(Arc<OpenedReview>, ReviewFilter),
     /// Write a session as CSV into a folder, under a name of its own; a file of that name is replaced.
     Export(Arc<OpenedReview>, ExportKind, PathBuf),
     /// Play the entries of a session on new games with an exit.
@@ -70,6 +72,8 @@ pub enum ReviewedEvent {
     Totals(Arc<OpenedReview>, Vec<Exit>, Vec<WhatIfTotal>),
     /// The P&L of each trip with an exit; `None` where it cannot be computed.
     Trips(Arc<OpenedReview>, Exit, Vec<Option<Decimal>>),
+    /// The trades that a filter takes.
+    Chosen(Arc<OpenedReview>, ReviewFilter, Box<ChosenTrades>),
     /// A session was written to this file, or why it was not.
     Exported(Result<PathBuf, String>),
     /// The worth of an exit on new games; `None` if the run was cancelled.
@@ -175,6 +179,10 @@ fn done<D: Disk + Clone>(disk: &D, task: ReviewTask) -> ReviewedEvent {
             let other = |trip| what_if_of(timeline, review, trip, exit).map(|other| other.pnl);
             let trips = review.trips.iter().map(other).collect();
             ReviewedEvent::Trips(session, exit, trips)
+        }
+        ReviewTask::Choose(session, filter) => {
+            let chosen = Box::new(session.chosen(&filter));
+            ReviewedEvent::Chosen(session, filter, chosen)
         }
         ReviewTask::Export(session, kind, folder) => {
             ReviewedEvent::Exported(export(disk, &session, kind, &folder))

@@ -50,22 +50,35 @@ impl Course {
                 None => games.push((point.game, point.place)),
             }
         }
-        let mut points = Vec::new();
-        for part in all.chunks(all.len().div_ceil(PARTS).max(1)) {
-            let by = |a: &&CoursePoint, b: &&CoursePoint| a.earned.total_cmp(&b.earned);
-            let kept = [part.iter().min_by(by), part.iter().max_by(by), part.last()];
-            let kept = kept.map(|point| point.map(|point| point.place));
-            points.extend(
-                part.iter()
-                    .filter(|point| kept.contains(&Some(point.place))),
-            );
-        }
+        let values: Vec<f64> = all.iter().map(|point| point.earned).collect();
         Self {
-            points,
+            points: thinned(&values).map(|place| all[place]).collect(),
             len: all.len(),
             games,
         }
     }
+}
+
+/// Returns the places of the values that a plot needs: of each part the lowest, the highest and the last one, in order.
+pub(super) fn thinned(values: &[f64]) -> impl Iterator<Item = usize> {
+    let length = values.len().div_ceil(PARTS).max(1);
+    let parts = (0..).step_by(length).zip(values.chunks(length));
+    parts.flat_map(move |(first, part)| {
+        let mut kept = [0, 0, part.len() - 1];
+        for (place, value) in part.iter().enumerate() {
+            if *value < part[kept[0]] {
+                kept[0] = place;
+            }
+            if *value > part[kept[1]] {
+                kept[1] = place;
+            }
+        }
+        kept.sort_unstable();
+        let is_first = move |place: &usize| *place == 0 || kept[*place - 1] != kept[*place];
+        (0..3)
+            .filter(is_first)
+            .map(move |place| first + kept[place])
+    })
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@ use rust_decimal::Decimal;
 use super::interval::Interval;
 use super::sidebets::SidebetTrip;
 use super::trip::Trip;
-use crate::account::{EquityPoint, Score};
-use crate::replay::Playhead;
+use crate::account::Score;
 
 /// The longest runs of trades with a profit and without.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -15,41 +14,6 @@ pub struct Streaks {
     pub won: u32,
     /// Without one.
     pub lost: u32,
-}
-
-/// The deepest fall of a session's total value below an earlier one, at every tick at which something was open.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Fall {
-    /// How deep, in SOL.
-    pub depth: Decimal,
-    /// Where the value was highest; `None` at the start of the session.
-    pub from: Option<(Playhead, EquityPoint)>,
-    /// Where it was lowest after that.
-    pub to: (Playhead, EquityPoint),
-}
-
-impl Fall {
-    /// Returns the deepest fall of a curve that starts at zero; `None` if it never fell.
-    pub fn deepest(curve: &[(Playhead, EquityPoint)]) -> Option<Self> {
-        let mut highest: Option<&(Playhead, EquityPoint)> = None;
-        let mut deepest: Option<Self> = None;
-        for point in curve {
-            let top = highest.map_or(Decimal::ZERO, |(_, point)| point.earned);
-            if point.1.earned > top {
-                highest = Some(point);
-                continue;
-            }
-            let depth = top.saturating_sub(point.1.earned);
-            if depth > deepest.as_ref().map_or(Decimal::ZERO, |fall| fall.depth) {
-                deepest = Some(Self {
-                    depth,
-                    from: highest.cloned(),
-                    to: point.clone(),
-                });
-            }
-        }
-        deepest
-    }
 }
 
 /// Figures of trades: the trips that ended by sells or the rug, in their order. Money in SOL. A ratio that is undefined is

@@ -25,10 +25,10 @@ pub use csv::{actions_csv, trips_csv};
 pub use expected::{OddsExpectation, has_odds};
 pub use exposure::holding_cost;
 pub use exposure::{bet_value, mean_of};
-pub use figures::{Fall, Figures, Streaks};
+pub use figures::{Figures, Streaks};
 pub use fresh_games::{FRESH_GAMES, FreshResult, FreshRun, fresh_games};
 pub use index::{
-    DaySum, IndexedSession, ReviewAnswer, ReviewFilter, ReviewIndex, SliceSum, TripRow,
+    DaySum, IndexedSession, ResultPoint, ReviewAnswer, ReviewFilter, ReviewIndex, SliceSum, TripRow,
 };
 pub use interval::Interval;
 pub use luck::{BandLevel, LUCK_SAMPLES, Luck, LuckPoint};

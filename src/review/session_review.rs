@@ -3,9 +3,9 @@
 use rust_decimal::Decimal;
 
 use super::expected::OddsExpectation;
-use super::figures::Fall;
 use super::sidebets::SidebetTrip;
 use super::trip::Trip;
+use crate::account::ValueRange;
 use crate::protocol::{Tick, number};
 
 /// A session as round trips and sidebets. Money in SOL.
@@ -19,8 +19,9 @@ pub struct SessionReview {
     pub sidebets: Vec<SidebetTrip>,
     /// What the odds expected of the same risks.
     pub expected: OddsExpectation,
-    /// What the session earned, everything open at its last price.
-    pub earned: Decimal,
+    /// The total value: what the session has earned, everything open at the newest price, at every tick at which something
+    /// was open. Its deepest fall is the max drawdown.
+    pub value: ValueRange,
     /// What each game with known odds earned, in SOL, by its place; the others are left out.
     pub(super) by_game: Vec<(usize, Decimal)>,
     /// Wallet at the end less wallet at the start.
@@ -29,11 +30,14 @@ pub struct SessionReview {
     pub unexplained: Decimal,
     /// Cost of the position and stake open at the end, less those open at the start.
     pub opened: Decimal,
-    /// The deepest fall of the total value; `None` if it never fell.
-    pub fall: Option<Fall>,
 }
 
 impl SessionReview {
+    /// Returns what the session earned, everything open at its last price.
+    pub fn earned(&self) -> Decimal {
+        self.value.end()
+    }
+
     /// Returns the part of the result that the odds do not expect, in SOL. What drifts changed, games without known odds,
     /// and a bet from before the session are left out.
     pub fn luck(&self) -> f64 {

@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use rust_decimal::Decimal;
 
 use super::expected::{OddsExpectation, has_odds};
-use super::figures::Fall;
 use super::scan::{HeldTokens, Scan};
 use super::session_review::SessionReview;
 use super::sidebets::SidebetTrip;
 use super::trip::{Extreme, Trip, TripEnd, TripFill};
-use crate::account::{Account, Action, ActionKind, ActionStatus, EquityPoint, start_value};
+use crate::account::{
+    Account, Action, ActionKind, ActionStatus, EquityPoint, ValueRange, start_value,
+};
 use crate::protocol::Tick;
 use crate::recording::SessionFile;
 use crate::replay::{Playhead, SessionStep, Timeline};
@@ -25,9 +26,10 @@ impl SessionReview {
         }
         let mut review = builder.finish();
         let curve = timeline.equity();
-        review.earned = curve.last().map_or(Decimal::ZERO, |(_, last)| last.earned);
+        for (_, point) in &curve {
+            review.value.push(point.at, point.earned);
+        }
         review.by_game = by_game(&curve, timeline);
-        review.fall = Fall::deepest(&curve);
         Some(review)
     }
 }
@@ -80,12 +82,11 @@ impl<'a> TripBuilder<'a> {
                 trips: Vec::new(),
                 sidebets: Vec::new(),
                 expected: OddsExpectation::new(rugs),
-                earned: Decimal::ZERO,
+                value: ValueRange::default(),
                 by_game: Vec::new(),
                 change: meta.end_balance.saturating_sub(meta.start_balance),
                 unexplained: Decimal::ZERO,
                 opened: Decimal::ZERO,
-                fall: None,
             },
         };
         if !meta.start_lots.is_empty() {

@@ -1,6 +1,7 @@
 //! The index over many sessions gives what a plain loop over their trades gives.
 
 use std::path::Path;
+use std::sync::LazyLock;
 
 use chrono::NaiveDate;
 use pianola::recording::{NotePlace, Origin, PlacedNote, SessionNotes};
@@ -18,6 +19,9 @@ struct Evening {
     notes: SessionNotes,
     luck: Luck,
 }
+
+/// The evenings, played once.
+static EVENINGS: LazyLock<Vec<Evening>> = LazyLock::new(evenings);
 
 fn evenings() -> Vec<Evening> {
     let one = |number: u64| {
@@ -85,10 +89,10 @@ fn closed(evenings: &[Evening]) -> Vec<(usize, &Trip)> {
 
 #[test]
 fn without_a_filter_the_index_has_the_figures_slices_and_luck_of_all_sessions() {
-    let evenings = evenings();
-    let index = index_of(&evenings);
+    let evenings = &*EVENINGS;
+    let index = index_of(evenings);
     let answer = index.answer(&ReviewFilter::default());
-    let trips: Vec<Trip> = closed(&evenings)
+    let trips: Vec<Trip> = closed(evenings)
         .into_iter()
         .map(|(_, trip)| trip.clone())
         .collect();
@@ -130,15 +134,126 @@ fn without_a_filter_the_index_has_the_figures_slices_and_luck_of_all_sessions() 
     assert_eq!(sum, answer.figures.trades.pnl + answer.figures.sidebets.pnl);
     assert_eq!(answer.days.len(), 3);
     // Each trade leads to its session, its game and its row.
-    for (place, (number, trip)) in answer.trips.iter().zip(closed(&evenings)) {
+    for (place, (number, trip)) in answer.trips.iter().zip(closed(evenings)) {
         let row = index.trip(*place).unwrap();
         assert_eq!(
             (row.session as usize, row.pnl, row.cost),
             (number, trip.pnl, trip.cost)
         );
+        assert_eq!(
+            (row.worst, row.best, row.missing_ticks),
+            (trip.worst, trip.best, trip.missing_ticks)
+        );
+        assert!(row.worst.is_some() && row.ended.is_some());
         let game = evenings[number].timeline.games().nth(trip.game).unwrap().0;
         assert_eq!(row.game_id.as_ref(), Some(game));
     }
+}
+
+/// The deepest fall of values after zero, by a search through all pairs.
+fn deepest_fall(values: &[Decimal]) -> Decimal {
+    let all: Vec<_> = std::iter::once(Decimal::ZERO)
+        .chain(values.iter().copied())
+        .collect();
+    let pairs = all
+        .iter()
+        .enumerate()
+        .flat_map(|(place, high)| all[place..].iter().map(move |low| *high - *low));
+    pairs.max().unwrap()
+}
+
+#[test]
+fn the_drawdown_of_sessions_is_that_of_their_curves_one_after_the_other() {
+    let evenings = &*EVENINGS;
+    let index = index_of(evenings);
+    let mut curve = Vec::new();
+    for evening in evenings {
+        let start = curve.last().copied().unwrap_or_default();
+        let points = evening.timeline.equity().into_iter();
+        curve.extend(points.map(|(_, point)| start + point.earned));
+        let own: Vec<_> = evening.timeline.equity();
+        let own: Vec<_> = own.iter().map(|(_, point)| point.earned).collect();
+        assert_eq!(evening.review.value.depth(), deepest_fall(&own));
+    }
+    let answer = index.answer(&ReviewFilter::default());
+    assert!(curve.len() > 100 && deepest_fall(&curve) > Decimal::ZERO);
+    assert_eq!(answer.fall.unwrap().depth, deepest_fall(&curve));
+    assert_eq!(Some(&answer.result), curve.last());
+    let last = answer.course.last().unwrap();
+    let off = last.earned - pianola::protocol::number::to_f64_lossy(answer.result);
+    assert!(
+        off.abs() < 1e-12 && last.place == evenings.len(),
+        "{last:?}"
+    );
+    let alone = |evening: &Evening| evening.review.value.depth();
+    let most = evenings.iter().map(alone).max().unwrap();
+    assert!(answer.fall.unwrap().depth >= most);
+}
+
+#[test]
+fn a_part_has_as_many_trades_as_its_filter_takes() {
+    let evenings = &*EVENINGS;
+    let index = index_of(evenings);
+    let filter = |slices: Vec<(SliceKind, String)>| ReviewFilter {
+        slices,
+        ..ReviewFilter::default()
+    };
+    let all = index.answer(&ReviewFilter::default());
+    let mut checked = 0;
+    for (kind, parts) in &all.slices {
+        for part in parts {
+            let chosen = (*kind, part.name.clone());
+            let answer = index.answer(&filter(vec![chosen.clone()]));
+            // The parts of its own kind are still all there.
+            let own = answer.slices.iter().find(|(of, _)| of == kind).unwrap();
+            assert_eq!(&own.1, parts);
+            for (other_kind, others) in &answer.slices {
+                let is_own = other_kind == kind;
+                for other in others {
+                    let mut both = vec![(*other_kind, other.name.clone())];
+                    both.extend((!is_own).then(|| chosen.clone()));
+                    let found = index.answer(&filter(both)).figures.trades;
+                    let expected = (other.n, other.won, other.pnl);
+                    assert_eq!((found.n(), found.won, found.pnl), expected, "{other:?}");
+                    checked += 1;
+                }
+            }
+        }
+    }
+    assert!(checked > 40, "{checked}");
+}
+
+#[test]
+fn the_course_of_chosen_trades_is_their_sum_and_its_drawdown_is_that_of_a_search() {
+    let evenings = &*EVENINGS;
+    let index = index_of(evenings);
+    let all = index.answer(&ReviewFilter::default());
+    assert_eq!(all.course.len(), all.curve.len());
+    let mut falls = 0;
+    for part in &all.slices[0].1 {
+        let answer = index.answer(&ReviewFilter {
+            slices: vec![(all.slices[0].0, part.name.clone())],
+            ..ReviewFilter::default()
+        });
+        let mut sums: Vec<Decimal> = Vec::new();
+        for place in &answer.trips {
+            let before = sums.last().copied().unwrap_or_default();
+            sums.push(before + index.trip(*place).unwrap().pnl);
+        }
+        assert_eq!(Some(&answer.result), sums.last());
+        let depth = answer.fall.map_or(Decimal::ZERO, |fall| fall.depth);
+        assert_eq!(depth, deepest_fall(&sums));
+        falls += u32::from(answer.fall.is_some());
+        // So few points are all there.
+        assert_eq!(answer.course.len(), sums.len());
+        for (point, sum) in answer.course.iter().zip(&sums) {
+            let off = point.earned - pianola::protocol::number::to_f64_lossy(*sum);
+            assert!(off.abs() < 1e-12, "{point:?} {sum}");
+        }
+        let row = index.trip(*answer.trips.last().unwrap()).unwrap();
+        assert_eq!(Some(answer.course.last().unwrap().at), row.ended);
+    }
+    assert!(falls > 0);
 }
 
 /// Whether a filter takes a session.
@@ -146,9 +261,9 @@ type Takes<'a> = &'a dyn Fn(usize) -> bool;
 
 #[test]
 fn a_filter_takes_what_a_plain_loop_takes() {
-    let evenings = evenings();
-    let index = index_of(&evenings);
-    let all: Vec<Trip> = closed(&evenings)
+    let evenings = &*EVENINGS;
+    let index = index_of(evenings);
+    let all: Vec<Trip> = closed(evenings)
         .into_iter()
         .map(|(_, trip)| trip.clone())
         .collect();
@@ -219,8 +334,8 @@ fn a_filter_takes_what_a_plain_loop_takes() {
 
 #[test]
 fn tags_are_those_of_the_session_and_of_the_trade() {
-    let evenings = evenings();
-    let index = index_of(&evenings);
+    let evenings = &*EVENINGS;
+    let index = index_of(evenings);
     let tagged = |tag: &str| {
         let tag = Some(tag.to_owned());
         index.answer(&ReviewFilter {

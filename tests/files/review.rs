@@ -137,6 +137,16 @@ fn a_session_whose_numbers_are_wrong_is_a_finding_and_wrong_use_ends_with_an_err
     let output = run(&["review", recorded.path_text()]);
     assert_eq!(output.status.code(), Some(1));
     assert!(stdout(&output).contains("`pianola replay` lists them"));
+    // In a folder, a session that cannot be read is not left out in silence.
+    let torn = recorded
+        .path
+        .with_file_name("20260101T000000_torn_session.json");
+    crate::support::files::overwrite(&torn, b"{\"meta\":");
+    let folder = recorded.path.ancestors().nth(3).unwrap();
+    let output = run(&["review", folder.to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    let text = stdout(&output) + &stderr(&output);
+    assert!(text.contains("20260101T000000_torn_session.json"), "{text}");
     let empty = tempfile::tempdir().unwrap();
     let output = run(&["review", empty.path().to_str().unwrap()]);
     assert_eq!(output.status.code(), Some(1));

@@ -12,7 +12,7 @@ use pianola::library::GameFinder;
 use pianola::protocol::GameId;
 use pianola::recording::{DayIndex, IndexGame, IndexSession, SessionFile, order_words};
 use pianola::replay::{Disagreement, ReplayReport, SessionPart, Timeline, check};
-use pianola::review::SessionReview;
+use pianola::review::{Exit, SessionReview, what_if_of};
 use pianola::table::{Fault, LedgerRow, Speed, Table, TableConfig};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
@@ -127,12 +127,31 @@ pub fn replayed(path: &Path, file: &SessionFile) -> ReplayReport {
         let review = SessionReview::of(&timeline).expect("a session");
         assert_eq!(review.explained_change(), review.change.normalize());
         assert!(!file.drifts.is_empty() || !replayed.is_right() || review.unexplained.is_zero());
+        // Exits that are not shifted give every trip as it was.
+        for trip in review.trips.iter().filter(|trip| trip.is_closed()) {
+            let same = what_if_of(&timeline, &review, trip, Exit::Shift(0));
+            let pnl = same.map(|same| same.pnl);
+            assert!(
+                pnl.is_none() || !replayed.is_right() || pnl == Some(trip.pnl),
+                "{trip:?}"
+            );
+        }
     }
     replayed
 }
 
+/// The same for a session that is not read yet.
+pub fn replayed_session(path: &Path) -> ReplayReport {
+    let file = SessionFile::parse(&fs::read(path).expect("readable"));
+    replayed(
+        path,
+        &file.unwrap_or_else(|why| panic!("{}: {why}", path.display())),
+    )
+}
+
 /// The same by the command; returns the exit code and what it printed.
 pub fn replay_command(path: &Path) -> (Option<i32>, String) {
+    replayed_session(path);
     let output = pianola().arg("replay").arg(path).output();
     let output = output.expect("the program runs");
     (output.status.code(), stdout(&output))

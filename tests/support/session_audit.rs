@@ -10,6 +10,7 @@ use serde_json::Value;
 
 use crate::support::files::game_files;
 use crate::support::process::{pianola, stderr, stdout};
+use crate::support::script_run::replayed_session;
 
 /// What a row must say beside the numbers that follow from it.
 #[derive(Debug, Clone, PartialEq)]
@@ -267,6 +268,7 @@ pub fn only_session(out: &Path) -> PathBuf {
 
 /// Fails unless `pianola replay` agrees with every action of the session.
 pub fn assert_replays(session: &Path, actions: usize) {
+    replayed_session(session);
     let output = pianola().arg("replay").arg(session).output().unwrap();
     assert_eq!(
         (output.status.code(), stdout(&output).trim_end()),

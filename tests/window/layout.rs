@@ -14,6 +14,7 @@ use pianola::trading::{
 };
 use rust_decimal::Decimal;
 
+use crate::support::window::labels::says;
 use crate::support::window::made_view::{self, Shown, nothing, rugged, running, themed, window};
 use crate::support::window::marked_view::marked;
 use crate::support::window::places::{Place, SIZES, assert_apart, places, sizes_and_scales};
@@ -82,6 +83,7 @@ fn busy() -> View {
         cleared_at: None,
     });
     view.holes = 12;
+    view.has_odds = true;
     view
 }
 
@@ -129,6 +131,19 @@ fn every_control_is_named_inside_and_apart_at_every_size_and_scale() {
                 let found = all.iter().any(|place| word(&place.name) == fixed);
                 assert!(found, "{case}: no {fixed} in {all:?}");
             }
+        }
+    }
+}
+
+#[test]
+fn what_holding_costs_is_said_while_the_odds_are_known() {
+    let words = "Holding costs 0.056\u{2009}% per tick";
+    for size in [[1_400.0, 900.0], [1_920.0, 1_080.0], [700.0, 600.0]] {
+        for has_odds in [true, false] {
+            let mut view = running(300);
+            view.has_odds = has_odds;
+            let harness = open(view, size, 1.0);
+            assert_eq!(says(&harness, words), has_odds, "{size:?}");
         }
     }
 }

@@ -8,6 +8,7 @@ use pianola::settings::file::LoadedSettings;
 use rust_decimal::Decimal;
 use serde_json::Value;
 
+use crate::images::painter;
 use crate::library::fill_library;
 use crate::support::files::all_below;
 use crate::support::process;
@@ -19,7 +20,12 @@ use crate::support::window::replay_page::place;
 pub fn review() -> Window {
     let home = tempfile::tempdir().unwrap();
     fill_library(&home);
-    let mut window = Window::at_home(home, practice(3, 0.1), LoadedSettings::default(), None);
+    let loaded = LoadedSettings::default();
+    on_review(Window::at_home(home, practice(3, 0.1), loaded, None))
+}
+
+/// Opens the page in a window.
+fn on_review(mut window: Window) -> Window {
     window.wait_for("Source: PRACTICE TABLE");
     window.ctrl(Key::E);
     window.wait_for_part("Result: ");
@@ -216,6 +222,68 @@ fn a_day_and_all_sessions_have_the_same_trades_and_a_source_is_filtered() {
     window.wait_for_part("REPLAY");
 }
 
+/// Returns the rows of the trades.
+fn trade_rows(window: &Window) -> Vec<String> {
+    let rows = window.texts().into_iter();
+    rows.filter(|text| text.starts_with("Trade ") && text.contains(", entry "))
+        .collect()
+}
+
+#[test]
+fn a_click_on_a_part_shows_its_trades_in_every_scope_and_its_chip_shows_all_again() {
+    let mut window = review();
+    for scope in ["Session", "Day", "All sessions"] {
+        click_exactly(&mut window, scope);
+        window.wait_for_part(if scope == "Session" {
+            "Total value "
+        } else {
+            "SOL in 1 session"
+        });
+        if !window.says_part("first trade: ") {
+            window.click("Parts by");
+            window.click("By the trade before");
+        }
+        let all = trade_rows(&window).len();
+        assert!(all > 1);
+        // One trade had none before it.
+        window.click("first trade: 1 trade");
+        window.wait_for_part("Sum of these trades ");
+        window.until("one trade", |window| {
+            (trade_rows(window).len() == 1).then_some(())
+        });
+        assert!(
+            window.says_part("SOL in 1 "),
+            "{scope}: {:#?}",
+            window.texts()
+        );
+        assert!(window.says_part("Won: "), "{scope}");
+        assert!(window.says_part("Max drawdown: "), "{scope}");
+        assert!(window.says("not known for parts of sessions"), "{scope}");
+        // The other parts of this kind are still there; the filter is in the next scope, too.
+        assert!(
+            window.says_part("after a "),
+            "{scope}: {:#?}",
+            window.texts()
+        );
+        // The bar has its worst and its best moment in every scope.
+        let row = trade_rows(&window).remove(0);
+        assert!(row.contains("worst ") && !row.contains("best –"), "{row}");
+        window.click("Remove filter: first trade");
+        window.wait_for_part("95 of 100 from ");
+        window.until("all trades", |window| {
+            (trade_rows(window).len() == all).then_some(())
+        });
+    }
+    // The chosen part is shown in the next scope, too; a second click on it shows all again.
+    window.click("first trade: 1 trade");
+    window.wait_for("Remove filter: first trade");
+    click_exactly(&mut window, "Session");
+    window.wait_for_part("SOL in 1 of ");
+    window.click("first trade: 1 trade");
+    window.wait_for_part("95 of 100 from ");
+    assert!(!window.says("Remove filter: first trade"));
+}
+
 #[test]
 fn the_luck_has_its_bands_and_a_what_if_without_a_shift_changes_nothing() {
     let mut window = review();
@@ -284,6 +352,45 @@ fn trades_and_actions_are_written_as_csv_and_the_folder_stays_one_of_recordings(
     }
     window.ctrl(Key::L);
     window.wait_for("2 of 2 sessions");
+}
+
+#[test]
+fn the_page_is_written_as_png_and_a_message_says_where() {
+    let Some(painter) = painter() else { return };
+    let home = tempfile::tempdir().unwrap();
+    fill_library(&home);
+    let loaded = LoadedSettings::default();
+    let place = practice(3, 0.1);
+    let mut window = on_review(Window::painted(home, place, loaded, None, painter));
+    for (scope, ending) in [
+        ("Session", "_session_review.png"),
+        ("Day", "2026-01-01_review.png"),
+        ("All sessions", "all_review.png"),
+    ] {
+        click_exactly(&mut window, scope);
+        window.wait_for_part("SOL in ");
+        window.click("Export");
+        window.click("Page as PNG");
+        window.until("the message", |window| {
+            let said = window.texts().into_iter();
+            let said = said.filter(|text| text.starts_with("Saved to ") && text.contains(ending));
+            // Beside the controls, and in the status line.
+            (said.count() == 2).then_some(())
+        });
+        window.its("Show file");
+        let mut files = all_below(&window.out()).into_iter();
+        let file = files.find(|path| path.to_string_lossy().ends_with(ending));
+        let bytes = std::fs::read(file.unwrap()).unwrap();
+        let mut reader = png::Decoder::new(std::io::Cursor::new(bytes))
+            .read_info()
+            .unwrap();
+        let mut pixels = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut pixels).unwrap();
+        // The page between the top bar and the status line.
+        assert!(info.width > 1_000 && info.height > 600, "{info:?}");
+        let colours: std::collections::BTreeSet<_> = pixels.chunks(4).collect();
+        assert!(colours.len() > 50, "{} colours", colours.len());
+    }
 }
 
 #[test]

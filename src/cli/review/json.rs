@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{BandLevel, FreshResult, Luck, OtherExit, Reviewed, local};
+use super::{BandLevel, FreshResult, Luck, OtherExit, Reviewed, local, value_of};
 use crate::paths;
 use crate::review::{Exit, Extreme, Figures, SidebetTrip, SliceKind, Trip, TripFill, slices};
 
@@ -28,8 +28,9 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
             .collect();
         parts.insert(kind.as_str().to_owned(), json!(of_kind));
     }
+    let value = value_of(all);
     let total = json!({
-        "sessions": all.len(), "figures": figures_json(&Figures::of(&trips, bets)), "slices": parts,
+        "sessions": all.len(), "earned": value.end(), "fall": value.fall().map(|fall| fall.depth), "figures": figures_json(&Figures::of(&trips, bets)), "slices": parts,
         "odds": luck_json(&luck), "fresh_games": other.map(|other| fresh_json(&other.fresh)),
     });
     lines.push(total.to_string());
@@ -48,10 +49,10 @@ fn session_json(session: &Reviewed, exit: Option<Exit>) -> Value {
     };
     json!({
         "path": paths::text(&session.path),
-        "earned": review.earned, "change": review.change, "trip_pnl": review.trip_pnl(), "sidebet_pnl": review.sidebet_pnl(),
+        "earned": review.earned(), "change": review.change, "trip_pnl": review.trip_pnl(), "sidebet_pnl": review.sidebet_pnl(),
         "unexplained": review.unexplained, "opened": review.opened,
         "disagreements": session.disagreements,
-        "fall": review.fall.as_ref().map(|fall| fall.depth),
+        "fall": review.value.fall().map(|fall| fall.depth),
         "median_delay_ticks": review.median_delay(),
         "expected": {
             "positions": expected.positions, "sidebets": expected.sidebets, "total": expected.total(),

@@ -2,7 +2,8 @@
 
 use rust_decimal::Decimal;
 
-use super::{BandLevel, Luck, OtherExit, Reviewed, local, output};
+use super::{BandLevel, Luck, OtherExit, Reviewed, local, output, value_of};
+use crate::account::Fall;
 use crate::lab::Estimate;
 use crate::paths;
 use crate::review::{Extreme, Figures, Slice, SliceKind, Trip, slices};
@@ -56,6 +57,7 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
         let bets = all.iter().flat_map(|one| &one.session.review.sidebets);
         lines.push(format!("all {} sessions", all.len()));
         lines.extend(figure_lines(&Figures::of(&trips, bets)));
+        lines.push(fall_line(value_of(all).fall(), "%m-%d %H:%M:%S"));
         lines.extend(luck_lines(&Luck::sum(all.iter().map(|one| &one.luck))));
         for kind in SliceKind::ALL {
             lines.push(format!("  by {}:", kind.as_str()));
@@ -187,23 +189,22 @@ fn figure_lines(figures: &Figures) -> Vec<String> {
     ]
 }
 
-fn session_lines(session: &Reviewed) -> Vec<String> {
-    let review = &session.session.review;
-    let fall = review.fall.as_ref().map_or("none".to_owned(), |fall| {
+/// Returns the max drawdown, with its times in this format.
+fn fall_line(fall: Option<&Fall>, format: &str) -> String {
+    let time = |at| local(at).format(format);
+    let fall = fall.map_or("none".to_owned(), |fall| {
         let from = fall
             .from
-            .as_ref()
-            .map_or("the start".to_owned(), |(_, point)| {
-                local(point.at).format("%H:%M:%S").to_string()
-            });
-        format!(
-            "{} from {from} to {}",
-            sol(-fall.depth),
-            local(fall.to.1.at).format("%H:%M:%S")
-        )
+            .map_or("the start".to_owned(), |from| time(from.at).to_string());
+        format!("{} from {from} to {}", sol(-fall.depth), time(fall.to.at))
     });
+    format!("  deepest fall  {fall}")
+}
+
+fn session_lines(session: &Reviewed) -> Vec<String> {
+    let review = &session.session.review;
     let mut lines = vec![
-        format!("  deepest fall  {fall}"),
+        fall_line(review.value.fall(), "%H:%M:%S"),
         format!(
             "  wallet        {} SOL, unexplained {}, still open {}",
             sol(review.change),

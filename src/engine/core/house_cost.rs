@@ -5,7 +5,7 @@ use rust_decimal::Decimal;
 use crate::account::{GameBook, OpenSidebet, SIDEBET_WINDOW};
 use crate::game::Phase;
 use crate::protocol::{GameId, Tick, number};
-use crate::review::{bet_value, has_odds, mean_of};
+use crate::review::{bet_value, mean_of};
 use crate::trading::GameContext;
 
 /// The mean price at which a rug sells a position, of the practice table's games.
@@ -36,9 +36,8 @@ impl HouseCost {
         self.sol
     }
 
-    /// Takes the account after a message. `version`: the generator of the game, if it is known.
-    pub fn take(&mut self, book: &GameBook, game: &GameContext, version: Option<&str>) {
-        let is_known = has_odds(version);
+    /// Takes the account after a message. `is_known`: whether the odds of the game are published.
+    pub fn take(&mut self, book: &GameBook, game: &GameContext, is_known: bool) {
         let held = self.held.take().filter(|held| held.game == game.game_id);
         if let Some(held) = held.filter(|held| held.tick < game.tick && !held.qty.is_zero())
             && is_known
@@ -72,7 +71,6 @@ impl HouseCost {
 mod tests {
     use super::*;
     use crate::account::{Account, AccountEvent};
-    use crate::fairness::KNOWN_VERSION;
 
     fn at(phase: Phase, tick: Tick, price: Decimal) -> GameContext {
         GameContext {
@@ -87,19 +85,18 @@ mod tests {
     fn each_tick_held_and_each_sidebet_costs_once() {
         let mut account = Account::new(Decimal::ONE, []);
         let mut cost = HouseCost::default();
-        let version = Some(KNOWN_VERSION);
         let one = Decimal::ONE;
-        cost.take(account.book(), &at(Phase::Presale, 0, one), version);
+        cost.take(account.book(), &at(Phase::Presale, 0, one), true);
         let buy = AccountEvent::Buy {
             amount: Decimal::new(1, 1),
             price: one,
         };
         account.apply(&buy).expect("possible");
-        cost.take(account.book(), &at(Phase::Presale, 0, one), version);
-        cost.take(account.book(), &at(Phase::Active, 0, one), version);
+        cost.take(account.book(), &at(Phase::Presale, 0, one), true);
+        cost.take(account.book(), &at(Phase::Active, 0, one), true);
         assert!(cost.sol().abs() < 1e-12, "no tick yet");
         for tick in [0, 1, 1, 2, 5] {
-            cost.take(account.book(), &at(Phase::Active, tick, one), version);
+            cost.take(account.book(), &at(Phase::Active, tick, one), true);
         }
         // The step from 2 to 5 is one tick with a price, and two without.
         assert_eq!(cost.ticks, [3, 2]);
@@ -112,7 +109,7 @@ mod tests {
         };
         account.apply(&bet).expect("possible");
         for _ in 0..3 {
-            cost.take(account.book(), &at(Phase::Active, 5, one), version);
+            cost.take(account.book(), &at(Phase::Active, 5, one), true);
         }
         assert!(
             (cost.sol() - expected - 0.00916).abs() < 1e-5,
@@ -120,8 +117,8 @@ mod tests {
             cost.sol()
         );
         // The rug ends the position: the step to it was taken, and nothing more.
-        cost.take(account.book(), &at(Phase::Rugged, 6, one), version);
-        cost.take(account.book(), &at(Phase::Rugged, 7, one), version);
+        cost.take(account.book(), &at(Phase::Rugged, 6, one), true);
+        cost.take(account.book(), &at(Phase::Rugged, 7, one), true);
         assert_eq!(cost.ticks, [4, 2]);
     }
 
@@ -135,7 +132,11 @@ mod tests {
         account.apply(&buy).expect("possible");
         let mut cost = HouseCost::default();
         for tick in 0..9 {
-            cost.take(account.book(), &at(Phase::Active, tick, Decimal::ONE), None);
+            cost.take(
+                account.book(),
+                &at(Phase::Active, tick, Decimal::ONE),
+                false,
+            );
         }
         assert!(cost.sol().abs() < 1e-12);
     }

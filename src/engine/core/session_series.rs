@@ -74,11 +74,11 @@ impl SessionSeries {
         &mut self,
         account: &Account,
         game: Option<GameContext>,
-        version: Option<&str>,
+        has_odds: bool,
         at: Time,
     ) {
         if let Some(game) = &game {
-            self.house.take(account.book(), game, version);
+            self.house.take(account.book(), game, has_odds);
             self.view.house_cost = Some(self.house.sol());
         }
         let phase = game.as_ref().map_or(Phase::Unknown, |game| game.phase);

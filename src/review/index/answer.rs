@@ -3,8 +3,13 @@
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
+use super::exact_sum::ExactSum;
 use super::sums::{FigureSums, TradeSum};
 use super::{IndexedSession, KINDS, ReviewFilter, ReviewIndex};
+use crate::account::{CourseValue as _, Fall, ValueAt, ValueRange};
+use crate::game::Time;
+use crate::protocol::number;
+use crate::review::course::thinned;
 use crate::review::figures::Figures;
 use crate::review::interval::Interval;
 use crate::review::luck::{Luck, LuckPoint};
@@ -22,7 +27,13 @@ pub struct ReviewAnswer {
     pub trips: Vec<u32>,
     /// Their figures. The sidebets are in them unless the filter chooses among the trades.
     pub figures: Figures,
-    /// The parts of the trades, by kind.
+    /// What the sessions earned, everything open at its last price; of chosen trades, what they realised.
+    pub result: Decimal,
+    /// The deepest fall: of the total value of the sessions, one after the other, at every tick; of chosen trades, of
+    /// their sum after each of them.
+    pub fall: Option<Fall>,
+    /// The parts of the trades, by kind. Of a kind by which the filter chooses, all parts: the others than the chosen one
+    /// have the trades that the rest of the filter takes.
     pub slices: Vec<(SliceKind, Vec<SliceSum>)>,
     /// The trades with each tag.
     pub tags: Vec<SliceSum>,
@@ -32,6 +43,19 @@ pub struct ReviewAnswer {
     pub luck: Option<Luck>,
     /// Result, expectation and bands over the sessions, at most 60 points; empty without `luck`.
     pub curve: Vec<LuckPoint>,
+    /// The result after the sessions of each point of `curve`; of chosen trades, after each of them, thinned for a plot.
+    pub course: Vec<ResultPoint>,
+}
+
+/// The result after some sessions or chosen trades.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct ResultPoint {
+    /// The place of the last one of them among those that were found, from 1.
+    pub place: usize,
+    /// When that session began, or that trade ended.
+    pub at: Time,
+    /// The result, in SOL.
+    pub earned: f64,
 }
 
 /// The trades of a slice.
@@ -105,14 +129,21 @@ impl ReviewIndex {
         let mut parts = vec![[TradeSum::default(); 256]; KINDS];
         let mut tags = vec![TradeSum::default(); self.tags.len()];
         let mut of_sessions = vec![TradeSum::default(); self.sessions.len()];
-        if wanted.is_some() {
+        if let Some(wanted) = wanted {
             for (place, trade) in (0..).zip(&self.keys) {
                 let session = trade.session as usize;
-                if !is_wanted[session]
-                    || tag.is_some_and(|tag| trade.tags & tag == 0)
-                    || wanted.is_some_and(|wanted| !fits(wanted, trade.parts))
-                {
+                if !is_wanted[session] || tag.is_some_and(|tag| trade.tags & tag == 0) {
                     continue;
+                }
+                match wanted.misses(trade.parts) {
+                    (0, _) => {}
+                    (1, kind) => {
+                        if let Some(part) = trade.parts[kind] {
+                            parts[kind][usize::from(part)].take(trade.pnl);
+                        }
+                        continue;
+                    }
+                    _ => continue,
                 }
                 answer.trips.push(place);
                 figures.take(trade);
@@ -130,7 +161,9 @@ impl ReviewIndex {
             }
         }
         let mut bet_sums = vec![TradeSum::default(); self.sessions.len()];
-        if !chooses_trades {
+        if chooses_trades {
+            self.take_trades(&mut answer);
+        } else {
             for bet in self
                 .bets
                 .iter()
@@ -139,13 +172,10 @@ impl ReviewIndex {
                 figures.take_bet(bet);
                 bet_sums[bet.session as usize].take(bet.pnl);
             }
-            answer.luck = Some(Luck::sum(
-                answer.sessions.iter().map(|place| self.luck(*place)),
-            ));
-            answer.curve = self.curve(&answer.sessions);
+            self.take_sessions(&mut answer);
         }
-        answer.days = self.days(&answer.sessions, &of_sessions, &bet_sums);
         answer.figures = figures.figures();
+        answer.days = self.days(&answer.sessions, &of_sessions, &bet_sums);
         answer.slices = (SliceKind::ALL.iter().zip(&parts))
             .map(|(kind, sums)| (*kind, slices_of(*kind, sums)))
             .collect();
@@ -154,6 +184,39 @@ impl ReviewIndex {
             .map(|(name, sum)| SliceSum::new(name.clone(), sum))
             .collect();
         answer
+    }
+
+    /// Takes the course of the chosen trades.
+    fn take_trades(&self, answer: &mut ReviewAnswer) {
+        let mut value = ValueRange::<ExactSum, u32>::default();
+        let mut course = Vec::with_capacity(answer.trips.len());
+        for place in &answer.trips {
+            let earned = value.end().plus(self.keys[*place as usize].pnl);
+            value.push(*place, earned);
+            course.push(earned.plotted());
+        }
+        let at = |place: u32| {
+            let trade = &self.trips[place as usize];
+            trade
+                .ended
+                .unwrap_or(self.sessions[trade.session as usize].start)
+        };
+        let known = |point: ValueAt<ExactSum, u32>| ValueAt {
+            at: at(point.at),
+            value: point.value.into(),
+        };
+        answer.result = value.end().into();
+        answer.fall = value.fall().map(|fall| Fall {
+            depth: fall.depth.into(),
+            from: fall.from.map(known),
+            to: known(fall.to),
+        });
+        let points = thinned(&course).map(|place| ResultPoint {
+            place: place + 1,
+            at: at(answer.trips[place]),
+            earned: course[place],
+        });
+        answer.course = points.collect();
     }
 
     fn luck(&self, place: u32) -> &Luck {
@@ -189,25 +252,34 @@ impl ReviewIndex {
         .collect()
     }
 
-    /// Returns the course over sessions.
-    fn curve(&self, sessions: &[u32]) -> Vec<LuckPoint> {
-        let step = sessions.len().div_ceil(CURVE_POINTS).max(1);
-        let mut sum = Luck::default();
-        let mut points = Vec::new();
-        for group in sessions.chunks(step) {
+    /// Takes the course over whole sessions.
+    fn take_sessions(&self, answer: &mut ReviewAnswer) {
+        let step = answer.sessions.len().div_ceil(CURVE_POINTS).max(1);
+        let (mut luck, mut value, mut place) = (Luck::default(), ValueRange::default(), 0);
+        for group in answer.sessions.chunks(step) {
             let group_luck = group.iter().map(|place| self.luck(*place));
-            sum = Luck::sum([&sum].into_iter().chain(group_luck));
+            luck = Luck::sum([&luck].into_iter().chain(group_luck));
+            for place in group {
+                value.append(&self.sessions[*place as usize].value);
+            }
+            place += group.len();
             if let Some(last) = group.last() {
-                points.push(sum.point(*last as usize));
+                answer.curve.push(luck.point(*last as usize));
+                answer.course.push(ResultPoint {
+                    place,
+                    at: self.sessions[*last as usize].start,
+                    earned: number::to_f64_lossy(value.end()),
+                });
             }
         }
-        points
+        (answer.result, answer.fall) = (value.end(), value.fall().copied());
+        answer.luck = Some(luck);
     }
 }
 
 impl ReviewFilter {
     /// Returns the part that it wants of each kind; `None` if it names one that no trade can have.
-    fn wanted_parts(&self) -> Option<[Option<u8>; KINDS]> {
+    fn wanted_parts(&self) -> Option<WantedParts> {
         let mut wanted = [None; KINDS];
         for (kind, name) in &self.slices {
             let place = SliceKind::ALL.iter().position(|other| other == kind)?;
@@ -217,7 +289,7 @@ impl ReviewFilter {
             }
             wanted[place] = Some(part);
         }
-        Some(wanted)
+        Some(WantedParts(wanted))
     }
 
     /// Whether it takes trades of a session.
@@ -229,10 +301,21 @@ impl ReviewFilter {
     }
 }
 
-/// Whether a trade has every wanted part.
-fn fits(wanted: [Option<u8>; KINDS], parts: [Option<u8>; KINDS]) -> bool {
-    let mut pairs = wanted.iter().zip(&parts);
-    pairs.all(|(wanted, part)| wanted.is_none() || wanted == part)
+/// The part that a filter chooses of each kind; `None`: it takes all of them.
+#[derive(Debug, Clone, Copy)]
+struct WantedParts([Option<u8>; KINDS]);
+
+impl WantedParts {
+    /// Returns the number of kinds in which a trade is in another part, and the last of them.
+    fn misses(self, parts: [Option<u8>; KINDS]) -> (u8, usize) {
+        let (mut count, mut last) = (0, 0);
+        for (kind, (wanted, part)) in self.0.iter().zip(&parts).enumerate() {
+            if wanted.is_some() && wanted != part {
+                (count, last) = (count + 1, kind);
+            }
+        }
+        (count, last)
+    }
 }
 
 fn slices_of(kind: SliceKind, sums: &[TradeSum; 256]) -> Vec<SliceSum> {

@@ -4,6 +4,8 @@ use std::ops::AddAssign;
 
 use rust_decimal::Decimal;
 
+use crate::account::CourseValue;
+
 /// The digits behind the point that a decimal can have.
 const PLACES: u32 = Decimal::MAX_SCALE;
 
@@ -40,11 +42,27 @@ impl From<ExactSum> for Decimal {
 
 impl AddAssign for ExactSum {
     fn add_assign(&mut self, other: Self) {
-        self.0 = self.0.saturating_add(other.0);
+        *self = self.plus(other);
+    }
+}
+
+impl CourseValue for ExactSum {
+    fn plus(self, other: Self) -> Self {
+        Self(self.0.saturating_add(other.0))
+    }
+
+    fn minus(self, other: Self) -> Self {
+        Self(self.0.saturating_sub(other.0))
     }
 }
 
 impl ExactSum {
+    /// Returns it for a plot.
+    #[expect(clippy::cast_precision_loss, reason = "a place in a plot")]
+    pub fn plotted(self) -> f64 {
+        self.0 as f64 / 10_f64.powi(28)
+    }
+
     /// Whether it is more than zero.
     pub fn is_profit(self) -> bool {
         self.0 > 0
@@ -79,5 +97,7 @@ mod tests {
         assert!(Decimal::from(sum) < Decimal::from(-1_000_000_000));
         let smallest = Decimal::from_parts(1, 0, 0, false, 28);
         assert_eq!(Decimal::from(ExactSum::from(smallest)), smallest);
+        let quarter = ExactSum::from(Decimal::new(-25, 2)).plotted();
+        assert!((quarter + 0.25).abs() < 1e-15, "{quarter}");
     }
 }

@@ -7,7 +7,7 @@ mod answer;
 mod exact_sum;
 mod sums;
 
-pub use answer::{DaySum, ReviewAnswer, SliceSum};
+pub use answer::{DaySum, ResultPoint, ReviewAnswer, SliceSum};
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,8 @@ use uuid::Uuid;
 use super::luck::Luck;
 use super::session_review::SessionReview;
 use super::slices::SliceKind;
-use super::trip::{Trip, TripEnd};
+use super::trip::{Extreme, Trip, TripEnd};
+use crate::account::ValueRange;
 use crate::game::Time;
 use crate::protocol::{GameId, Tick};
 use crate::recording::{NotePlace, Origin, SessionFile, SessionNotes};
@@ -67,6 +68,8 @@ pub struct IndexedSession {
     pub change: Decimal,
     /// What drifts changed.
     pub unexplained: Decimal,
+    /// The total value at every tick, from zero.
+    pub value: ValueRange,
     /// Its luck.
     pub luck: Luck,
     /// Its tags, as bits of the index's tags.
@@ -84,6 +87,8 @@ pub struct TripRow {
     pub seq: u32,
     /// When it began.
     pub began: Option<Time>,
+    /// When its last exit was pressed, or came.
+    pub ended: Option<Time>,
     /// The tick of the first buy; `None` in the presale.
     pub entry_tick: Option<Tick>,
     /// The average price of the buys.
@@ -96,6 +101,12 @@ pub struct TripRow {
     pub ticks_held: Tick,
     /// How it ended.
     pub end: TripEnd,
+    /// MAE: the lowest P&L while it was open.
+    pub worst: Option<Extreme>,
+    /// MFE: the highest one.
+    pub best: Option<Extreme>,
+    /// Ticks without a known price while it was open.
+    pub missing_ticks: u32,
 }
 
 /// What a filter looks at.
@@ -191,6 +202,7 @@ impl ReviewIndex {
             starred: notes.starred,
             change: review.change,
             unexplained: review.unexplained,
+            value: review.value,
             luck,
             tags,
         });
@@ -244,12 +256,16 @@ impl TripRow {
             game_id: game_id.cloned(),
             seq: first.map_or(0, |fill| fill.seq),
             began: trip.began(),
+            ended: trip.exits.last().map(|exit| exit.at),
             entry_tick: trip.entry_tick(),
             average_cost: trip.average_cost(),
             cost: trip.cost,
             pnl: trip.pnl,
             ticks_held: trip.ticks_held().unwrap_or(0),
             end: trip.end,
+            worst: trip.worst,
+            best: trip.best,
+            missing_ticks: trip.missing_ticks,
         }
     }
 }

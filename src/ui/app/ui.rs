@@ -55,6 +55,8 @@ impl App {
                 }
             }
             Tab::Review => {
+                let notices = self.live.as_mut().map(|live| &mut live.notices);
+                self.review.note_exports(notices);
                 let folder = reviewed_folder(&self.library);
                 if let Some(replay) = self.review.ui(ui, &folder) {
                     self.replay_reviewed(replay);

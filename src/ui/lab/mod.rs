@@ -1,6 +1,5 @@
 //! The lab: what up to four strategies are worth over many games. The games are played on threads of their own.
 
-mod export;
 mod fan;
 mod fan_shape;
 mod fields;
@@ -15,12 +14,12 @@ use std::time::Duration;
 
 use egui::{Align, Context, Key, Layout, Modifiers, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
-use export::Export;
 use fields::LabFields;
 use results::{ExportChoice, LabResults, exports_beside};
 use run_input::RunInput;
 use task::LabTask;
 
+use super::export::Export;
 use super::native::waker;
 use super::page_part::card_ui;
 use super::strategy::{StrategyDocument, StrategyDocuments, strategies_beside};
@@ -278,12 +277,13 @@ impl LabPage {
         let (Some(export), Some(recordings)) = (export, recordings) else {
             return;
         };
-        let (folder, at) = (exports_beside(recordings), crate::clock::now());
+        let folder = exports_beside(recordings);
+        let name = format!("lab-{}", crate::clock::now().format("%Y%m%dT%H%M%SZ"));
         match export {
-            ExportChoice::Csv => self.export.csv(ui.ctx(), &folder, results.csv(), at),
+            ExportChoice::Csv => self.export.csv(ui.ctx(), &folder, name, results.csv()),
             ExportChoice::Png => {
                 let seen = rect.intersect(ui.clip_rect());
-                self.export.png(ui.ctx(), &folder, seen, at);
+                self.export.png(ui.ctx(), &folder, name, seen);
             }
         }
     }

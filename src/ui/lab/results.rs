@@ -4,13 +4,13 @@ use std::path::PathBuf;
 
 use egui::{Align, Layout, Ui, vec2};
 
-use super::export::ExportResult;
 use super::fan::fan_ui;
 use super::figures::sentences;
 use super::run_input::RunInput;
 use super::table::{self, table_ui};
 use super::task::FinishedRun;
 use crate::lab::{StrategyResult, csv, grouped, verdict};
+use crate::ui::export::ExportResult;
 use crate::ui::format::{escaped, short_path, std_seconds};
 use crate::ui::native::open_path;
 use crate::ui::theme::Theme;

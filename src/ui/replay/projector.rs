@@ -13,6 +13,7 @@ use crate::feed;
 use crate::protocol::{Counts, number};
 use crate::recording::{GameMeta, RecorderState, RecordingStatus, SessionFile, SessionMeta};
 use crate::replay::{PlayerFrame, Playhead, Timeline, TimelineFrame};
+use crate::review::has_odds;
 use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 
 /// Keeps the parts of the view that do not change between frames of the same recording.
@@ -58,6 +59,12 @@ impl Projector {
             game_id: Some(frame.game_id.clone()),
             tick: frame.head.tick,
             price: frame.price.filter(|_| frame.head.tick.is_some()),
+            has_odds: has_odds(
+                frame
+                    .file
+                    .ok()
+                    .and_then(|file| file.meta.game_version.as_deref()),
+            ),
             holes: u32::try_from(holes).unwrap_or(u32::MAX),
             countdown_millis: None,
             last_event: None,

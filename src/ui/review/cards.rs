@@ -6,6 +6,7 @@ use egui::{Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::calendar::calendar_ui;
 use super::card::review_card_ui;
+use super::exports::EXPORTS;
 use super::layout::ReviewRegions;
 use super::luck::{LuckCourse, luck_ui};
 use super::parts::parts_ui;
@@ -18,11 +19,19 @@ use super::{NO_SESSIONS, ReviewPage, ReviewReplay, ReviewedFolder};
 use crate::clock::local;
 use crate::library::OpenedReview;
 use crate::review::ReviewFilter;
+use crate::ui::format::{count, date_and_time, short_clock};
 use crate::ui::theme::Theme;
 use crate::ui::widgets::wrapped_ui;
 
 /// Shown in place of the what-if of many sessions.
 const ONE_SESSION: &str = "The what-if needs every tick of a session: choose one session.";
+/// Shown in place of trades if no trade is in all of the chosen parts.
+const NONE_CHOSEN: &str = "No trade is in all of these parts.";
+/// Of what the max drawdown is.
+const OF_SESSION: &str = "The deepest fall of the total value, at every tick";
+const OF_SESSIONS: &str =
+    "The deepest fall of the total value, at every tick, one session after the other";
+const OF_TRADES: &str = "The deepest fall of the sum of these trades, after each of them";
 
 impl ReviewPage {
     /// Draws the session that is chosen.
@@ -47,7 +56,7 @@ impl ReviewPage {
         if let Some(kind) = self.export.take()
             && let Some(folder) = of.folder
         {
-            let exports = folder.join("exports");
+            let exports = folder.join(EXPORTS);
             self.sessions.export(ui.ctx(), &session, kind, exports);
         }
         Ok(scrolled_ui(ui, room, |ui, regions| {
@@ -62,31 +71,58 @@ impl ReviewPage {
         session: &Arc<OpenedReview>,
     ) -> Option<ReviewReplay> {
         let review = &session.review;
+        let chosen = if self.parts.slices().is_empty() {
+            None
+        } else {
+            let filter = ReviewFilter {
+                slices: self.parts.slices().to_vec(),
+                ..ReviewFilter::default()
+            };
+            self.sessions.chosen(ui.ctx(), session, &filter)
+        };
+        let found = chosen
+            .as_ref()
+            .map_or(&session.found, |chosen| &chosen.trades.found);
+        let trades = session.found.figures.trades.n();
         let facts = TileFacts {
-            figures: &session.figures,
-            result: review.earned,
-            span: span(session),
-            fall: review.fall.as_ref(),
-            knows_fall: true,
+            figures: &found.figures,
+            result: found.result,
+            span: match &chosen {
+                Some(chosen) => format!("SOL in {} of {trades} trades", chosen.trades.trips.len()),
+                None => span(session),
+            },
+            fall: found.fall.as_ref(),
+            fall_of: if chosen.is_some() {
+                OF_TRADES
+            } else {
+                OF_SESSION
+            },
+            time: short_clock,
         };
         tiles_ui(ui, regions.tiles, regions.tiles_in_row, &facts);
+        let places = chosen.as_ref().map(|chosen| chosen.trades.trips.as_slice());
         let table = ReviewTable {
-            len: review.trips.len(),
+            len: places.map_or(review.trips.len(), <[usize]>::len),
             is_of_many: false,
             with_what_if: self.what_if.is_used,
-            empty: "No trades in this session.",
+            empty: if chosen.is_some() {
+                NONE_CHOSEN
+            } else {
+                "No trades in this session."
+            },
         };
+        let place = |row: usize| places.map_or(row, |places| places[row]);
         let exit = self.what_if.exit();
         let others = if self.what_if.is_used {
             self.sessions.trips(ui.ctx(), session, exit)
         } else {
             None
         };
-        let clicked = table.ui(ui, regions.trades, |place| TradeRow {
-            what_if: others.and_then(|others| others.get(place).copied().flatten()),
-            ..TradeRow::from(&review.trips[place])
+        let clicked = table.ui(ui, regions.trades, |row| TradeRow {
+            what_if: others.and_then(|others| others.get(place(row)).copied().flatten()),
+            ..TradeRow::from(&review.trips[place(row)])
         });
-        let replay = clicked.and_then(|place| {
+        let replay = clicked.map(place).and_then(|place| {
             let trip = &review.trips[place];
             let game = session.game_id(trip.game).cloned();
             Some(ReviewReplay {
@@ -98,13 +134,16 @@ impl ReviewPage {
         if self.course.as_ref().is_none_or(is_other) {
             self.course = Some((Arc::clone(session), LuckCourse::of_session(session)));
         }
-        if let Some((_, course)) = &self.course {
-            let luck = (Some(&session.luck), review.earned);
-            luck_ui(ui, regions.luck, course, luck);
+        let whole = self.course.as_ref().map(|(_, course)| course);
+        let course = chosen.as_ref().map(|chosen| &chosen.course).or(whole);
+        if let Some(course) = course {
+            let luck = chosen.is_none().then_some(&session.luck);
+            luck_ui(ui, regions.luck, course, (luck, found.result));
         }
         self.what_if_ui(ui, regions.what_if, session);
         self.days_ui(ui, regions.days);
-        parts_ui(ui, regions.parts, &mut self.parts_by, &session.slices);
+        let by = (&mut self.parts_by, &mut self.parts);
+        parts_ui(ui, regions.parts, by, &found.slices);
         replay
     }
 
@@ -127,6 +166,7 @@ impl ReviewPage {
             until: day,
             origin: self.origin,
             tag: self.tag.clone(),
+            slices: self.parts.slices().to_vec(),
             ..ReviewFilter::default()
         };
         let count = self.choices.len();
@@ -149,19 +189,30 @@ impl ReviewPage {
         let mut replay = None;
         if let Some(answer) = self.folder.answer() {
             let found = &answer.found;
+            let all = sessions(found.sessions.len());
+            let is_whole = found.luck.is_some();
             let facts = TileFacts {
                 figures: &found.figures,
-                result: answer.result,
-                span: format!("SOL in {}", sessions(found.sessions.len())),
-                fall: None,
-                knows_fall: false,
+                result: found.result,
+                span: if is_whole {
+                    format!("SOL in {all}")
+                } else {
+                    format!("SOL in {} of {all}", count(found.trips.len(), "trade"))
+                },
+                fall: found.fall.as_ref(),
+                fall_of: if is_whole { OF_SESSIONS } else { OF_TRADES },
+                time: date_and_time,
             };
             tiles_ui(ui, regions.tiles, regions.tiles_in_row, &facts);
             let table = ReviewTable {
                 len: found.trips.len(),
                 is_of_many: true,
                 with_what_if: false,
-                empty: "No trades in these sessions.",
+                empty: if self.parts.slices().is_empty() {
+                    "No trades in these sessions."
+                } else {
+                    NONE_CHOSEN
+                },
             };
             // The newest first.
             let place = |row: usize| found.trips.iter().rev().nth(row).copied();
@@ -179,9 +230,10 @@ impl ReviewPage {
                 ui,
                 regions.luck,
                 &answer.course,
-                (found.luck.as_ref(), answer.result),
+                (found.luck.as_ref(), found.result),
             );
-            parts_ui(ui, regions.parts, &mut self.parts_by, &found.slices);
+            let by = (&mut self.parts_by, &mut self.parts);
+            parts_ui(ui, regions.parts, by, &found.slices);
             self.tags = found.tags.iter().map(|tag| tag.name.clone()).collect();
         }
         review_card_ui(

@@ -10,6 +10,7 @@ use super::trades::TradeRow;
 use super::{ReviewReplay, toolbar};
 use crate::library::{ReviewEvent, ReviewWorker};
 use crate::review::{ReviewAnswer, ReviewFilter, TripEnd, TripRow};
+use crate::ui::format::date_and_time;
 use crate::ui::native::waker;
 
 /// The sessions of a folder.
@@ -34,10 +35,8 @@ pub struct FolderReview {
 pub struct FolderAnswer {
     /// What was found.
     pub found: Box<ReviewAnswer>,
-    /// The course over the sessions.
+    /// The course over the sessions, or over the chosen trades.
     pub course: LuckCourse,
-    /// What trades, sidebets and drifts changed, in SOL.
-    pub result: Decimal,
 }
 
 impl FolderReview {
@@ -118,38 +117,16 @@ impl FolderReview {
             match event {
                 ReviewEvent::Progress { done, total } => self.progress = Some((done, total)),
                 ReviewEvent::Answer(found) => {
-                    let result = self.result(&found);
-                    let course = LuckCourse::of_sessions(&found.curve);
-                    self.answer = Some(FolderAnswer {
-                        found,
-                        course,
-                        result,
-                    });
+                    let course = match found.luck {
+                        Some(_) => LuckCourse::of_sessions(&found.course, &found.curve),
+                        None => LuckCourse::of_results(&found.course, date_and_time),
+                    };
+                    self.answer = Some(FolderAnswer { found, course });
                 }
                 ReviewEvent::NotReviewed { .. } => self.failed += 1,
                 ReviewEvent::Loaded(_) => self.progress = None,
             }
         }
-    }
-
-    /// Returns what the trades and sidebets of an answer earned; with what drifts changed, if whole sessions are taken.
-    fn result(&self, found: &ReviewAnswer) -> Decimal {
-        let figures = &found.figures;
-        let played = figures.trades.pnl.saturating_add(figures.sidebets.pnl);
-        let (Some(worker), Some(_)) = (&self.worker, &found.luck) else {
-            return played;
-        };
-        let index = worker
-            .index()
-            .read()
-            .unwrap_or_else(PoisonError::into_inner);
-        let sessions = found
-            .sessions
-            .iter()
-            .filter_map(|place| index.session(*place));
-        sessions.fold(played, |sum, session| {
-            sum.saturating_add(session.unexplained)
-        })
     }
 }
 
@@ -162,6 +139,8 @@ impl TradeRow<'_> {
         pnl: Decimal::ZERO,
         held: None,
         end: TripEnd::Open,
+        limits: [None; 2],
+        missing_ticks: 0,
         trip: None,
         what_if: None,
         is_marked: false,
@@ -176,6 +155,8 @@ impl TradeRow<'_> {
             pnl: row.pnl,
             held: Some(row.ticks_held),
             end: row.end,
+            limits: [row.worst, row.best],
+            missing_ticks: row.missing_ticks,
             trip: None,
             what_if: None,
             is_marked: false,

@@ -5,10 +5,11 @@ use rust_decimal::Decimal;
 
 use super::card::review_card_ui;
 use super::plot::{ReviewPlot, below_ui, with_texts_below};
+use crate::game::Time;
 use crate::library::OpenedReview;
 use crate::protocol::number;
-use crate::review::{BandLevel, Luck, LuckPoint};
-use crate::ui::format::{count, exact, short_clock, signed};
+use crate::review::{BandLevel, Luck, LuckPoint, ResultPoint};
+use crate::ui::format::{count, date_and_time, exact, short_clock, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{AXIS, CAPTION, PILL};
 use crate::ui::widgets::{truncated_ui, wrapped_ui};
@@ -59,31 +60,49 @@ impl LuckCourse {
             .luck_curve
             .iter()
             .map(|point| (place_of(point.place), *point));
-        let mut marks: Vec<(f64, String)> = Vec::new();
-        for point in &course.points {
-            let text = short_clock(point.at);
-            if marks.last().is_none_or(|(_, before)| *before != text) {
-                marks.push((x(point.place), text));
-            }
-        }
+        let times = course.points.iter().map(|point| (point.place, point.at));
         Self {
             line: std::iter::once((0.0, 0.0)).chain(line).collect(),
             points: std::iter::once((0.0, START)).chain(points).collect(),
-            marks,
+            marks: marks(times, short_clock),
+        }
+    }
+
+    /// Returns the course of results without odds; `text` returns the mark of a time.
+    pub fn of_results(course: &[ResultPoint], text: fn(Time) -> String) -> Self {
+        let line = course.iter().map(|point| (x(point.place), point.earned));
+        let times = course.iter().map(|point| (point.place, point.at));
+        Self {
+            line: std::iter::once((0.0, 0.0)).chain(line).collect(),
+            points: Vec::new(),
+            marks: marks(times, text),
         }
     }
 
     /// Returns the course over many sessions, at the end of some of them.
-    pub fn of_sessions(curve: &[LuckPoint]) -> Self {
-        let places = || (1..).map(x).zip(curve);
-        let line = places().map(|(place, point)| (place, point.actual));
-        let points = places().map(|(place, point)| (place, *point));
+    pub fn of_sessions(course: &[ResultPoint], curve: &[LuckPoint]) -> Self {
+        let points = course.iter().zip(curve);
+        let points = points.map(|(at, point)| (x(at.place), *point));
         Self {
-            line: std::iter::once((0.0, 0.0)).chain(line).collect(),
             points: std::iter::once((0.0, START)).chain(points).collect(),
-            marks: Vec::new(),
+            ..Self::of_results(course, date_and_time)
         }
     }
+}
+
+/// Returns the texts of places, each where it is first.
+fn marks(
+    times: impl Iterator<Item = (usize, Time)>,
+    text: fn(Time) -> String,
+) -> Vec<(f64, String)> {
+    let mut marks: Vec<(f64, String)> = Vec::new();
+    for (place, at) in times {
+        let text = text(at);
+        if marks.last().is_none_or(|(_, before)| *before != text) {
+            marks.push((x(place), text));
+        }
+    }
+    marks
 }
 
 /// Draws the card. `luck` is unknown where the filter takes parts of sessions.
@@ -117,12 +136,12 @@ fn course_ui(ui: &mut Ui, theme: &Theme, course: &LuckCourse, result: Decimal) {
     let (rect, response) = ui.allocate_exact_size(ui.available_size(), Sense::hover());
     let (room, times) = with_texts_below(rect);
     let values = course.line.iter().map(|(_, value)| *value);
-    let limits = course
+    let bands = course
         .points
         .iter()
         .flat_map(|(_, point)| [point.outer.0, point.outer.1]);
     let last = course.line.last().map_or(1.0, |(place, _)| *place);
-    let plot = ReviewPlot::of(room, [0.0, last], values.clone().chain(limits));
+    let plot = ReviewPlot::of(room, [0.0, last], values.clone().chain(bands));
     let painter = ui.painter().with_clip_rect(rect.expand(4.0));
     let wide = course
         .points
@@ -146,29 +165,27 @@ fn course_ui(ui: &mut Ui, theme: &Theme, course: &LuckCourse, result: Decimal) {
     painter.circle_filled(plot.at(last, end), DOT, ink);
     let of = |value: f64| (AXIS, value, amount(value), theme.quiet);
     let mut labels = vec![(PILL.sized(11.0), end, signed(result), ink)];
-    let at_end = course.points.last().map_or(START, |(_, point)| *point);
+    let at_end = course.points.last().map(|(_, point)| *point);
     let high = values.clone().fold(0.0, f64::max);
     let low = values.fold(0.0, f64::min);
-    labels.extend(
-        [
-            at_end.expected,
-            0.0,
-            high,
-            low,
-            at_end.outer.0,
-            at_end.outer.1,
-        ]
-        .map(of),
-    );
+    labels.extend(at_end.map(|point| of(point.expected)));
+    labels.extend([0.0, high, low].map(of));
+    let limits = at_end.map(|point| [point.outer.0, point.outer.1].map(of));
+    labels.extend(limits.into_iter().flatten());
     plot.labels(ui, &labels);
     let marks = course.marks.iter();
     let marks = marks.map(|(place, text)| (plot.at(*place, 0.0).x, text.clone()));
     below_ui(ui, theme, times.with_max_x(plot.rect.right()), marks);
+    let limits = format!("highest {}, lowest {} SOL", amount(high), amount(low));
+    let Some(at_end) = at_end else {
+        let words = format!("Sum of these trades {}, {limits}", signed(result));
+        response.widget_info(|| WidgetInfo::labeled(Role::Figure, true, &words));
+        response.on_hover_text(format!("{words}\n{}", exact(result)));
+        return;
+    };
     let words = format!(
-        "Total value {}, highest {}, lowest {} SOL; by the odds {}, 95 of 100 from {} to {}",
+        "Total value {}, {limits}; by the odds {}, 95 of 100 from {} to {}",
         signed(result),
-        amount(high),
-        amount(low),
         amount(at_end.expected),
         amount(at_end.outer.0),
         amount(at_end.outer.1)

@@ -3,12 +3,13 @@
 mod calendar;
 mod card;
 mod cards;
+mod chosen_parts;
 mod exit_rule;
+mod exports;
 mod folder;
 mod layout;
 mod luck;
 mod parts;
-mod picture;
 mod plot;
 mod sessions;
 mod summary;
@@ -36,13 +37,15 @@ use crate::library::{
 use crate::protocol::{GameId, Tick};
 use crate::recording::{IndexSession, Origin};
 use crate::review::SliceKind;
-use crate::ui::format::{escaped, short_path};
+use crate::ui::export::{Export, ExportResult, export_text};
+use crate::ui::format::escaped;
 use crate::ui::theme::{GAP, Theme};
 use crate::ui::widgets::wrapped_ui;
 use calendar::DayResult;
+use chosen_parts::{CHIPS, ChosenParts};
+use exports::PictureUse;
 use folder::FolderReview;
 use luck::LuckCourse;
-use picture::copy_picture;
 use toolbar::{ReviewScope, SessionChoice, ToolbarAction, ToolbarContext, toolbar_ui};
 use what_if::WhatIfChoice;
 
@@ -86,13 +89,15 @@ pub struct ReviewPage {
     tag: Option<String>,
     /// What is to be written as CSV.
     export: Option<ExportKind>,
-    wants_picture: bool,
+    /// What is to be done with a picture of the page.
+    picture: Option<PictureUse>,
+    files: Export,
     /// Whether the player wants to share the session.
     pub share_requested: bool,
     /// A session that another player shared.
     shared: Option<SessionChoice>,
-    /// What became of the last export.
-    exported: Option<String>,
+    /// What became of the last export, and whether it is among the messages.
+    exported: Option<(ExportResult, bool)>,
     /// The tags of the sessions that are shown.
     tags: Vec<String>,
     choices: Vec<SessionChoice>,
@@ -104,6 +109,8 @@ pub struct ReviewPage {
     days: BTreeMap<NaiveDate, DayResult>,
     chosen: Option<PathBuf>,
     parts_by: SliceKind,
+    /// The parts whose trades are shown.
+    parts: ChosenParts,
     what_if: WhatIfChoice,
     /// The course of the session that is shown.
     course: Option<(Arc<OpenedReview>, LuckCourse)>,
@@ -121,7 +128,8 @@ impl Default for ReviewPage {
             origin: None,
             tag: None,
             export: None,
-            wants_picture: false,
+            picture: None,
+            files: Export::default(),
             share_requested: false,
             shared: None,
             exported: None,
@@ -132,6 +140,7 @@ impl Default for ReviewPage {
             days: BTreeMap::new(),
             chosen: None,
             parts_by: SliceKind::Hour,
+            parts: ChosenParts::default(),
             what_if: WhatIfChoice::default(),
             course: None,
             month: None,
@@ -243,16 +252,21 @@ impl ReviewPage {
         if let Some(action) = self.toolbar_ui(ui, top) {
             replay = self.take(action);
         }
-        let below = below.with_min_y(below.top() + GAP);
-        // The menu is closed in the frame after the click.
-        if std::mem::take(&mut self.wants_picture) {
-            copy_picture(ui.ctx(), window.expand(GAP));
+        let mut below = below.with_min_y(below.top() + GAP);
+        if !self.parts.slices().is_empty() {
+            let (chips, cards) = below.split_top_bottom_at_y(below.top() + CHIPS);
+            self.parts.ui(ui, chips);
+            below = cards;
         }
-        self.exported = match self.sessions.exported.take() {
-            Some(Ok(path)) => Some(format!("Saved to {}", short_path(&path))),
-            Some(Err(why)) => Some(escaped(&why)),
-            None => self.exported.take(),
-        };
+        // The menu is closed in the frame after the click.
+        if let Some(picture) = self.picture.take() {
+            self.take_picture(ui.ctx(), window.expand(GAP), picture, of.folder);
+        }
+        if let Some(result) = self.sessions.exported.take().or_else(|| self.files.take()) {
+            self.exported = Some((result, false));
+            // The line of the messages is drawn before the page.
+            ui.ctx().request_repaint();
+        }
         let shown = if self.scope == ReviewScope::Session {
             self.session_ui(ui, below, of)
         } else {
@@ -272,8 +286,15 @@ impl ReviewPage {
 
     fn toolbar_ui(&self, ui: &mut Ui, rect: Rect) -> Option<ToolbarAction> {
         let is_of_many = self.scope != ReviewScope::Session;
-        let remark = self.folder.remark().filter(|_| is_of_many);
-        let remark = remark.or(self.exported.clone());
+        let of_folder = self.folder.remark().filter(|_| is_of_many);
+        let exported = self.exported.as_ref();
+        let exported = exported.map(|(result, _)| export_text(result));
+        // While the folder is read, the page says how far it is.
+        let remark = if self.folder.is_reading() {
+            of_folder.or(exported)
+        } else {
+            exported.or(of_folder)
+        };
         let day = self.day;
         let before = day.and_then(|day| self.days.range(..day).next_back());
         let after = day.and_then(|day| self.days.range(day.succ_opt()?..).next());
@@ -307,7 +328,8 @@ impl ReviewPage {
             ToolbarAction::Origin(origin) => self.origin = origin,
             ToolbarAction::Tag(tag) => self.tag = tag,
             ToolbarAction::Export(kind) => self.export = Some(kind),
-            ToolbarAction::CopyPicture => self.wants_picture = true,
+            ToolbarAction::CopyPicture => self.picture = Some(PictureUse::Copy),
+            ToolbarAction::SavePicture => self.picture = Some(PictureUse::Save),
             ToolbarAction::Share => self.share_requested = true,
             ToolbarAction::Replay => {
                 return self.chosen.clone().map(|session| ReviewReplay {

@@ -4,12 +4,13 @@ use egui::{ComboBox, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
 use super::card::review_card_ui;
+use super::chosen_parts::ChosenParts;
 use super::tiles::likely;
 use crate::protocol::number;
 use crate::review::{SliceKind, SliceSum};
 use crate::ui::format::{count, exact, signed};
-use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO};
+use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::widgets::{combo_ui, line_galley, paint_line, pixel, wrapped_ui};
 
 /// Height of a part.
@@ -31,8 +32,13 @@ fn title(kind: SliceKind) -> &'static str {
     }
 }
 
-/// Draws the parts of one kind; a menu changes it.
-pub fn parts_ui(ui: &mut Ui, rect: Rect, kind: &mut SliceKind, all: &[(SliceKind, Vec<SliceSum>)]) {
+/// Draws the parts of one kind; a menu changes it, and a click on a part chooses its trades.
+pub fn parts_ui(
+    ui: &mut Ui,
+    rect: Rect,
+    (kind, parts): (&mut SliceKind, &mut ChosenParts),
+    all: &[(SliceKind, Vec<SliceSum>)],
+) {
     let mut chosen = None;
     let current = *kind;
     let menu = |ui: &mut Ui| {
@@ -61,7 +67,10 @@ pub fn parts_ui(ui: &mut Ui, rect: Rect, kind: &mut SliceKind, all: &[(SliceKind
             .auto_shrink(false)
             .show_rows(ui, PART, slices.len(), |ui, shown| {
                 for slice in &slices[shown] {
-                    part_ui(ui, &theme, slice, most);
+                    let is_chosen = parts.contains(current, &slice.name);
+                    if part_ui(ui, &theme, (slice, is_chosen), most) {
+                        parts.toggle(current, slice.name.clone());
+                    }
                 }
             });
     });
@@ -77,9 +86,10 @@ fn head_ui(ui: &mut Ui, theme: &Theme) {
     }
 }
 
-fn part_ui(ui: &mut Ui, theme: &Theme, slice: &SliceSum, most: f64) {
+/// Draws a part. Returns whether it was clicked.
+fn part_ui(ui: &mut Ui, theme: &Theme, (slice, is_chosen): (&SliceSum, bool), most: f64) -> bool {
     let (n, pnl) = (slice.n, slice.pnl);
-    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), PART), Sense::hover());
+    let (rect, response) = ui.allocate_exact_size(vec2(ui.available_width(), PART), Sense::click());
     let few = if slice.is_small() { ", few" } else { "" };
     let words = format!(
         "{}: {}{few}, {}",
@@ -87,7 +97,10 @@ fn part_ui(ui: &mut Ui, theme: &Theme, slice: &SliceSum, most: f64) {
         count(n, "trade"),
         signed(pnl)
     );
-    response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &words));
+    response.widget_info(|| WidgetInfo::selected(Role::Button, true, is_chosen, &words));
+    if is_chosen || response.hovered() || response.has_focus() {
+        ui.painter().rect_filled(rect, RADIUS, theme.hover);
+    }
     // Too few trades say little: they are grey.
     let (ink, money) = if slice.is_small() {
         (theme.quiet, theme.quiet)
@@ -122,7 +135,7 @@ fn part_ui(ui: &mut Ui, theme: &Theme, slice: &SliceSum, most: f64) {
         let fill = if slice.is_small() { theme.faint } else { money };
         ui.painter().rect_filled(bar, 2.0, fill);
     }
-    response.on_hover_ui(|ui| {
+    let response = response.on_hover_ui(|ui| {
         let likely = slice.win_rate().as_ref().map_or(String::new(), likely);
         let each = slice.expectancy().unwrap_or(Decimal::ZERO);
         ui.label(format!(
@@ -134,5 +147,11 @@ Per trade {}",
         if slice.is_small() {
             ui.label("Fewer than 30 trades: this says little");
         }
+        ui.label(if is_chosen {
+            "Click: all trades again"
+        } else {
+            "Click: only these trades"
+        });
     });
+    response.clicked()
 }

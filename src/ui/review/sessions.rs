@@ -5,10 +5,14 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::luck::LuckCourse;
 use super::what_if::FreshState;
 use crate::lab::LabProgress;
-use crate::library::{ExportKind, OpenedReview, ReviewTask, ReviewedEvent, SessionReviewer};
-use crate::review::{Exit, FreshResult, WhatIfTotal};
+use crate::library::{
+    ChosenTrades, ExportKind, OpenedReview, ReviewTask, ReviewedEvent, SessionReviewer,
+};
+use crate::review::{Exit, FreshResult, ReviewFilter, WhatIfTotal};
+use crate::ui::format::short_clock;
 use crate::ui::native::waker;
 
 /// Sessions that are kept.
@@ -36,9 +40,19 @@ pub struct SessionReviews {
     kept: Vec<KeptReview>,
     totals: Option<Computed<Vec<Exit>, Vec<WhatIfTotal>>>,
     trips: Option<Computed<Exit, Vec<Option<Decimal>>>>,
+    chosen: Option<Computed<ReviewFilter, Arc<ShownTrades>>>,
     fresh: Option<(Computed<Exit, FreshResult>, Arc<LabProgress>)>,
     /// The result of the last export, until it is taken.
     pub exported: Option<Result<PathBuf, String>>,
+}
+
+/// The chosen trades of a session, with their course.
+#[derive(Debug)]
+pub struct ShownTrades {
+    /// The trades.
+    pub trades: Box<ChosenTrades>,
+    /// The sum after each of them.
+    pub course: LuckCourse,
 }
 
 #[derive(Debug)]
@@ -166,6 +180,30 @@ impl SessionReviews {
         trips?.result.as_deref()
     }
 
+    /// Returns the trades of a session that a filter takes; those of the filter before until they are computed.
+    pub fn chosen(
+        &mut self,
+        ctx: &egui::Context,
+        session: &Arc<OpenedReview>,
+        filter: &ReviewFilter,
+    ) -> Option<Arc<ShownTrades>> {
+        let of_session =
+            |chosen: &&Computed<ReviewFilter, _>| Arc::ptr_eq(&chosen.session, session);
+        let before = self.chosen.as_ref().filter(of_session);
+        let before = before.and_then(|chosen| chosen.result.clone());
+        let is_there = |chosen: &Computed<_, _>| chosen.is_of(session, filter);
+        if !self.chosen.as_ref().is_some_and(is_there) {
+            let task = ReviewTask::Choose(Arc::clone(session), filter.clone());
+            if requested(&mut self.reviewer, ctx, task).is_ok() {
+                self.chosen = Some(Computed {
+                    result: before.clone(),
+                    ..Computed::new(session, filter.clone())
+                });
+            }
+        }
+        before
+    }
+
     /// Returns what an exit is worth on new games with the entries of a session; it is played unless `waits`.
     pub fn fresh(
         &mut self,
@@ -241,6 +279,15 @@ impl SessionReviews {
                 }
                 ReviewedEvent::Trips(session, exit, trips) => {
                     Computed::take(self.trips.as_mut(), &session, &exit, Some(trips));
+                    continue;
+                }
+                ReviewedEvent::Chosen(session, filter, chosen) => {
+                    let shown = ShownTrades {
+                        course: LuckCourse::of_results(&chosen.found.course, short_clock),
+                        trades: chosen,
+                    };
+                    let shown = Some(Arc::new(shown));
+                    Computed::take(self.chosen.as_mut(), &session, &filter, shown);
                     continue;
                 }
                 ReviewedEvent::Exported(result) => {

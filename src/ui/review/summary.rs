@@ -39,17 +39,13 @@ pub fn summary_ui(ui: &mut Ui, state: &ReviewState) {
 
 /// Returns the name, the value and a remark of each line.
 fn lines(session: &OpenedReview) -> [(&'static str, String, String); 6] {
-    let (figures, review) = (&session.figures, &session.review);
+    let (figures, review) = (&session.found.figures, &session.review);
     let n = figures.trades.n();
     let rate = figures.win_rate.as_ref().map_or(String::new(), likely);
     let mean = figures.expectancy().map_or("–".to_owned(), signed);
-    let fall = review
-        .fall
-        .as_ref()
-        .map_or(rust_decimal::Decimal::ZERO, |fall| -fall.depth);
     let bets = figures.sidebets;
     [
-        ("Open included", signed(review.earned), String::new()),
+        ("Open included", signed(review.earned()), String::new()),
         ("Per trade", mean, count(n, "trade")),
         ("Won", won_of(figures.trades.won, n), rate),
         (
@@ -57,7 +53,7 @@ fn lines(session: &OpenedReview) -> [(&'static str, String, String); 6] {
             ratio(figures.profit_factor()),
             String::new(),
         ),
-        ("Max drawdown", signed(fall), String::new()),
+        ("Max drawdown", signed(-review.value.depth()), String::new()),
         ("Sidebets", won_of(bets.won, bets.n()), signed(bets.pnl)),
     ]
 }

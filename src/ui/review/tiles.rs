@@ -3,8 +3,10 @@
 use egui::{Color32, Rect, Sense, Stroke, StrokeKind, Ui, WidgetInfo, vec2};
 use rust_decimal::Decimal;
 
-use crate::review::{Fall, Figures, Interval};
-use crate::ui::format::{count, exact, short_clock, signed, sol};
+use crate::account::Fall;
+use crate::game::Time;
+use crate::review::{Figures, Interval};
+use crate::ui::format::{count, exact, signed, sol};
 use crate::ui::theme::role::{AMOUNT, CAPTION};
 use crate::ui::theme::{CARD_RADIUS, GAP, Theme};
 use crate::ui::widgets::{line_galley, paint_line};
@@ -17,10 +19,11 @@ pub struct TileFacts<'a> {
     pub result: Decimal,
     /// What the result is of, as `SOL in 24 min`.
     pub span: String,
-    /// The deepest fall of the total value, if there was one.
+    /// The deepest fall, if there was one, and of what it is.
     pub fall: Option<&'a Fall>,
-    /// Whether the fall is known: of many sessions it is not.
-    pub knows_fall: bool,
+    pub fall_of: &'static str,
+    /// Returns the text of a time.
+    pub time: fn(Time) -> String,
 }
 
 /// A tile: what it is, its value, and a line below.
@@ -86,12 +89,11 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; 6] {
     let (result, result_ink) = money(Some(facts.result));
     let (mean, mean_ink) = money(figures.expectancy());
     let depth = -facts.fall.map_or(Decimal::ZERO, |fall| fall.depth);
-    let (fall, fall_ink) = money(facts.knows_fall.then_some(depth));
-    let fall_line = match facts.fall {
-        Some(fall) => fall_text(fall),
-        None if facts.knows_fall => "the total value never fell".to_owned(),
-        None => "known of one session".to_owned(),
-    };
+    let (fall, fall_ink) = money(Some(depth));
+    let never = || "it never fell".to_owned();
+    let fall_line = facts
+        .fall
+        .map_or_else(never, |fall| fall_text(fall, facts.time));
     let (winners, losers) = figures.mean_ticks();
     let plain = |text: String, n: u32| (text, if n > 0 { theme.text } else { theme.faint });
     let (won, won_ink) = plain(won_of(figures.trades.won, n), n);
@@ -153,7 +155,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; 6] {
             value: fall,
             ink: fall_ink,
             line: fall_line,
-            tip: "The deepest fall of the total value, at every tick".to_owned(),
+            tip: facts.fall_of.to_owned(),
         },
         ReviewTile {
             name: "Mean hold",
@@ -199,10 +201,11 @@ fn mean_held(figures: &Figures) -> String {
     mean.map_or("–".to_owned(), |mean| count(mean.round_dp(0), "tick"))
 }
 
-fn fall_text(fall: &Fall) -> String {
-    let from = fall.from.as_ref();
-    let height = from.map_or(Decimal::ZERO, |(_, point)| point.earned);
-    let start = from.map_or("the start".to_owned(), |(_, point)| short_clock(point.at));
+fn fall_text(fall: &Fall, time: fn(Time) -> String) -> String {
+    let height = fall.from.map_or(Decimal::ZERO, |from| from.value);
+    let start = fall
+        .from
+        .map_or("the start".to_owned(), |from| time(from.at));
     format!("from {} at {start}", signed(height))
 }
 
@@ -218,7 +221,8 @@ mod tests {
             result: Decimal::ZERO,
             span: String::new(),
             fall: None,
-            knows_fall: true,
+            fall_of: "",
+            time: |at| at.to_string(),
         };
         let values = tiles(&Theme::DARK, &facts).map(|tile| tile.value);
         assert_eq!(values, ["0.0000", "–", "–", "–", "0.0000", "–"]);

@@ -102,6 +102,8 @@ pub enum ToolbarAction {
     CopyPicture,
     /// Put the session into one file for others.
     Share,
+    /// Write the page as a picture.
+    SavePicture,
 }
 
 /// Returns a number of sessions in words.
@@ -165,8 +167,13 @@ fn export_ui(ui: &mut Ui, has_session: bool, action: &mut Option<ToolbarAction>)
                 *action = Some(chosen);
             }
         }
-        if ui.button("Copy picture").clicked() {
-            *action = Some(ToolbarAction::CopyPicture);
+        for (text, chosen) in [
+            ("Page as PNG", ToolbarAction::SavePicture),
+            ("Copy picture", ToolbarAction::CopyPicture),
+        ] {
+            if ui.button(text).clicked() {
+                *action = Some(chosen);
+            }
         }
         if ui.add_enabled(has_session, Button::new("Share…")).clicked() {
             *action = Some(ToolbarAction::Share);

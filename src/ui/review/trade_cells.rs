@@ -30,7 +30,11 @@ pub struct TradeRow<'a> {
     pub held: Option<Tick>,
     /// How it ended.
     pub end: TripEnd,
-    /// The round trip with its ticks, if the session is open.
+    /// The lowest and the highest P&L while it was open.
+    pub limits: [Option<Extreme>; 2],
+    /// Ticks without a known price while it was open.
+    pub missing_ticks: u32,
+    /// The round trip, if the session is open.
     pub trip: Option<&'a Trip>,
     /// What it would have been worth with another exit.
     pub what_if: Option<Decimal>,
@@ -47,6 +51,8 @@ impl<'a> From<&'a Trip> for TradeRow<'a> {
             pnl: trip.pnl,
             held: trip.ticks_held(),
             end: trip.end,
+            limits: [trip.worst, trip.best],
+            missing_ticks: trip.missing_ticks,
             trip: Some(trip),
             what_if: None,
             is_marked: false,
@@ -98,9 +104,7 @@ impl Cells<'_> {
                 TripColumn::Worst => text(self.extreme(self.worst()), self.ink(self.worst())),
                 TripColumn::Best => text(self.extreme(self.best()), self.ink(self.best())),
                 TripColumn::Bar => {
-                    if let Some(trip) = row.trip {
-                        self.bar_ui(ui, rect, place, trip);
-                    }
+                    self.bar_ui(ui, rect, place);
                     continue;
                 }
                 TripColumn::End => {
@@ -133,17 +137,16 @@ impl Cells<'_> {
     }
 
     fn worst(&self) -> Option<Extreme> {
-        self.row.trip?.worst
+        self.row.limits[0]
     }
 
     fn best(&self) -> Option<Extreme> {
-        self.row.trip?.best
+        self.row.limits[1]
     }
 
     /// Returns a P&L in percent of the cost; a dash where it is unknown. With missing ticks it is "at least".
     fn extreme(&self, extreme: Option<Extreme>) -> String {
-        let of_cost = self.row.trip.and_then(|trip| share(trip, extreme));
-        let Some(share) = of_cost else {
+        let Some(share) = self.share(extreme) else {
             return "–".to_owned();
         };
         let whole = share * 100.0;
@@ -152,8 +155,11 @@ impl Cells<'_> {
             whole if whole < 0.0 => "\u{2212}",
             _ => "",
         };
-        let missing = self.row.trip.map_or(0, |trip| trip.missing_ticks);
-        let least = if missing > 0 { "≥" } else { "" };
+        let least = if self.row.missing_ticks > 0 {
+            "≥"
+        } else {
+            ""
+        };
         format!("{least}{sign}{:.0}\u{2009}%", whole.abs())
     }
 
@@ -162,7 +168,7 @@ impl Cells<'_> {
     }
 
     /// Draws the worst moment to the left of the entry, the best one to the right, and where it was sold.
-    fn bar_ui(&self, ui: &Ui, row: Rect, place: Rangef, trip: &Trip) {
+    fn bar_ui(&self, ui: &Ui, row: Rect, place: Rangef) {
         let theme = &self.theme;
         let track = Rangef::new(row.left() + place.min + 2.0, row.left() + place.max - 2.0);
         let y = row.center().y;
@@ -173,14 +179,14 @@ impl Cells<'_> {
             let rect = Rect::from_x_y_ranges(from..=to, y - 4.0..=y + 4.0);
             painter.rect_filled(rect, 2.0, ink);
         };
-        if let Some(worst) = share(trip, trip.worst).filter(|worst| *worst < 0.0) {
+        if let Some(worst) = self.share(self.worst()).filter(|worst| *worst < 0.0) {
             bar(x(worst), x(0.0), theme.loss.gamma_multiply(0.75));
         }
-        if let Some(best) = share(trip, trip.best).filter(|best| *best > 0.0) {
+        if let Some(best) = self.share(self.best()).filter(|best| *best > 0.0) {
             bar(x(0.0), x(best), theme.gain.gamma_multiply(0.75));
         }
         painter.vline(x(0.0), y - 5.0..=y + 5.0, Stroke::new(1.0, theme.quiet));
-        if let Some(end) = trip.of_cost(trip.pnl).map(number::to_f64_lossy) {
+        if let Some(end) = self.of_cost(self.row.pnl) {
             painter.vline(x(end), y - 7.0..=y + 7.0, Stroke::new(2.0, theme.text));
         }
     }
@@ -201,6 +207,16 @@ impl Cells<'_> {
         paint_line(ui.painter(), pos2(left + 16.0, row.center().y), word);
         let right = row.left() + place.max;
         Icon::Play.paint(ui.painter(), square(right - 12.0), 12.0, theme.replay);
+    }
+
+    /// Returns a P&L as a share of the cost.
+    fn of_cost(&self, pnl: Decimal) -> Option<f64> {
+        let share = pnl.checked_div(self.row.cost);
+        share.map(number::to_f64_lossy)
+    }
+
+    fn share(&self, extreme: Option<Extreme>) -> Option<f64> {
+        self.of_cost(extreme?.value)
     }
 
     /// Returns what a screen reader says.
@@ -230,10 +246,12 @@ impl Cells<'_> {
         let row = &self.row;
         let mut lines: Vec<String> = row.at.map(exact_time).into_iter().collect();
         lines.push(format!("Result {} of {}", exact(row.pnl), exact(row.cost)));
+        let value = |extreme: Option<Extreme>| {
+            extreme.map_or("–".to_owned(), |extreme| exact(extreme.value))
+        };
+        let [worst, best] = row.limits.map(value);
+        lines.push(format!("Worst {worst}, best {best}"));
         if let Some(trip) = row.trip {
-            let value = |extreme: Option<Extreme>| {
-                extreme.map_or("–".to_owned(), |extreme| exact(extreme.value))
-            };
             let after = trip.best_after.map(|best| exact_multiplier(best.value));
             let sources: Vec<_> = trip
                 .sources()
@@ -241,26 +259,20 @@ impl Cells<'_> {
                 .map(ActionSource::as_str)
                 .collect();
             lines.extend([
-                format!("Worst {}, best {}", value(trip.worst), value(trip.best)),
                 format!(
                     "Best price after the exit {}",
                     after.unwrap_or("–".to_owned())
                 ),
                 format!("By {}", sources.join(", ")),
             ]);
-            if trip.missing_ticks > 0 {
-                lines.push(format!(
-                    "{} without a price: worst and best are at least these",
-                    count(trip.missing_ticks, "tick")
-                ));
-            }
+        }
+        if row.missing_ticks > 0 {
+            lines.push(format!(
+                "{} without a price: worst and best are at least these",
+                count(row.missing_ticks, "tick")
+            ));
         }
         lines.push("Click: replay from the entry".to_owned());
         lines.join("\n")
     }
-}
-
-/// Returns a P&L as a share of the cost.
-fn share(trip: &Trip, extreme: Option<Extreme>) -> Option<f64> {
-    trip.of_cost(extreme?.value).map(number::to_f64_lossy)
 }

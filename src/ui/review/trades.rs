@@ -22,7 +22,7 @@ const BAR: f32 = 90.0;
 pub struct ReviewTable {
     /// Number of trades.
     pub len: usize,
-    /// Whether they are of several sessions: the time has a date, and their ticks are not known.
+    /// Whether they are of several sessions: the time has a date, and the games have no numbers.
     pub is_of_many: bool,
     /// Whether another exit is compared.
     pub with_what_if: bool,
@@ -73,22 +73,20 @@ impl ReviewTable {
         // With its width, and how soon it gives way: the highest first; 0 stays.
         let mut columns = vec![
             (TripColumn::Time, time, 0),
-            (TripColumn::Game, 36.0, 3),
-            (TripColumn::Held, 44.0, 3),
-            (TripColumn::Entry, 54.0, 1),
-            (TripColumn::Amount, 54.0, 2),
+            (TripColumn::Game, 36.0, 4),
+            (TripColumn::Held, 44.0, 4),
+            (TripColumn::Entry, 54.0, 2),
+            (TripColumn::Amount, 54.0, 3),
             (TripColumn::Pnl, 62.0, 0),
             (TripColumn::WhatIf, 62.0, 0),
-            (TripColumn::Worst, 52.0, 4),
-            (TripColumn::Bar, BAR, 0),
-            (TripColumn::Best, 62.0, 5),
+            (TripColumn::Worst, 52.0, 5),
+            (TripColumn::Bar, BAR, 1),
+            (TripColumn::Best, 62.0, 6),
             (TripColumn::End, 76.0, 0),
         ];
         columns.retain(|(column, ..)| *column != TripColumn::WhatIf || self.with_what_if);
         columns.retain(|(column, ..)| match column {
-            TripColumn::Game | TripColumn::Worst | TripColumn::Bar | TripColumn::Best => {
-                !self.is_of_many
-            }
+            TripColumn::Game => !self.is_of_many,
             TripColumn::Held => self.is_of_many,
             _ => true,
         });

@@ -87,6 +87,8 @@ const LARGE: Sizes = Sizes {
 const LAST_ORDER: f32 = 32.0;
 /// Height of "While held".
 const HELD: f32 = 36.0;
+/// Height of what holding costs.
+const HOLDING: f32 = 20.0;
 /// Height of the daily loss limit.
 const LIMIT: f32 = 36.0;
 
@@ -123,6 +125,8 @@ pub struct Blocks {
     pub held: Option<Rect>,
     /// The last order.
     pub last_order: Option<Rect>,
+    /// What holding costs.
+    pub holding: Option<Rect>,
     /// What is left.
     pub free: Rect,
     /// The daily loss limit.
@@ -221,6 +225,8 @@ pub fn blocks(region: &TradePanelRegion) -> Blocks {
         pos2(inside.left(), bottom - sizes.stop),
         pos2(inside.right(), bottom),
     );
+    // Whatever else has room comes first.
+    let holding = optional(true, HOLDING, limit);
     let rest = Rect::from_min_max(pos2(inside.left(), top), stop.right_top());
     let has_limit = region.extras && rest.height() >= LIMIT;
     let limit = has_limit.then(|| rest.with_min_y(rest.bottom() - LIMIT));
@@ -240,6 +246,7 @@ pub fn blocks(region: &TradePanelRegion) -> Blocks {
         sidebet_line,
         held,
         last_order,
+        holding,
         free: rest.with_max_y(limit.map_or(rest.bottom(), |limit| limit.top())),
         limit,
         stop,
@@ -249,7 +256,8 @@ pub fn blocks(region: &TradePanelRegion) -> Blocks {
 impl Blocks {
     /// Returns the room below the ticket, for what replaces limit and stop.
     pub fn below(&self) -> Rect {
-        let top = self.held.or(self.last_order).unwrap_or(self.free).top();
+        let first = self.held.or(self.last_order).or(self.holding);
+        let top = first.unwrap_or(self.free).top();
         self.stop.with_min_y(top)
     }
 
@@ -290,7 +298,8 @@ mod tests {
             blocks.sidebet,
             blocks.sidebet_line,
         ];
-        let ends = [blocks.held, blocks.last_order, Some(blocks.free)];
+        let ends = [blocks.held, blocks.last_order, blocks.holding];
+        let ends = ends.into_iter().chain([Some(blocks.free)]);
         let ends = ends.into_iter().chain([blocks.limit, Some(blocks.stop)]);
         fixed.into_iter().chain(ends.flatten()).collect()
     }
@@ -320,6 +329,7 @@ mod tests {
         assert!(blocks.is_compact() && blocks.last_order.is_none() && blocks.held.is_none());
         let (_, blocks) = at(1_400.0, 900.0);
         assert!(blocks.held.is_some() && blocks.limit.is_some() && blocks.last_order.is_some());
+        assert!(blocks.holding.is_some());
         assert_eq!((blocks.buy.height(), blocks.stop.height()), (56.0, 32.0));
         let (_, blocks) = at(1_024.0, 768.0);
         assert!(blocks.last_order.is_some() && blocks.limit.is_none());
@@ -337,6 +347,7 @@ mod tests {
         };
         let blocks = blocks(&low);
         assert!(blocks.stop.top() >= blocks.sidebet_line.bottom());
+        assert!(blocks.holding.is_none());
         assert!(least_height() <= region.rect.height());
     }
 }

@@ -13,6 +13,7 @@ use crate::account::{Action, ActionKind, ActionStatus, SIDEBET_PAYOUT, SIDEBET_W
 use crate::engine::View;
 use crate::game::Phase;
 use crate::protocol::number;
+use crate::review::holding_cost;
 use crate::trading::TraderView;
 use crate::ui::format::{count, delay, sol, utc_midnight};
 use crate::ui::page_part::part_ui;
@@ -116,7 +117,7 @@ pub fn sidebet_line_ui(
                 theme.quiet,
             ),
         )
-        .on_hover_text(format!("{} to break even", ODDS[0]));
+        .on_hover_text(odds_tip(view));
         return false;
     };
     let words = "Out of play money.";
@@ -133,6 +134,29 @@ pub fn sidebet_line_ui(
         },
     );
     refill
+}
+
+fn odds_tip(view: &View) -> String {
+    let bet = format!("{} to break even", ODDS[0]);
+    match holding_words(view) {
+        Some(holding) => format!("{bet}\n{holding}"),
+        None => bet,
+    }
+}
+
+/// Returns what the published odds take from a position at each tick, on average; `None` where they are not known.
+pub fn holding_words(view: &View) -> Option<String> {
+    let price = view.price.unwrap_or(Decimal::ONE);
+    let percent = 100.0 * holding_cost(price);
+    let words = || format!("Holding costs {percent:.3}\u{2009}% per tick");
+    view.has_odds.then(words)
+}
+
+/// Draws what holding costs.
+pub fn holding_ui(ui: &mut Ui, rect: Rect, words: &str) {
+    let quiet = Theme::of(ui).quiet;
+    let tip = "Of the value of the position, on average, by the published odds; without what a rug leaves";
+    text_ui(ui, rect, Align::LEFT, (CAPTION, words, quiet)).on_hover_text(tip);
 }
 
 fn ticks(ticks: u32) -> f32 {
@@ -330,4 +354,27 @@ pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect) {
     bar_ui(ui, bar, share, theme.raised, fill);
     let label = format!("Daily loss limit {words}");
     name.widget_info(|| WidgetInfo::labeled(Role::Label, true, &label));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::SessionCore;
+    use crate::feed::FeedState;
+    use crate::game::Time;
+    use crate::recording::{RecorderState, RecordingPolicy};
+
+    #[test]
+    fn what_holding_costs_is_computed_from_the_price_and_unknown_without_odds() {
+        let core = SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new());
+        let since = Time::UNIX_EPOCH;
+        let mut view = core.view(FeedState::Up { since }, RecorderState::default(), since);
+        assert_eq!(holding_words(&view), None);
+        view.has_odds = true;
+        for (price, percent) in [(None, "0.056"), (Some(3), "0.056"), (Some(101), "0.065")] {
+            view.price = price.map(Decimal::from);
+            let words = format!("Holding costs {percent}\u{2009}% per tick");
+            assert_eq!(holding_words(&view), Some(words));
+        }
+    }
 }

@@ -18,7 +18,7 @@ pub use money::text_ui;
 use auto_sell::auto_sell_ui;
 use blocks::{Blocks, blocks, least_height};
 use controls::{ControlsContext, controls_ui};
-use lines::{held_ui, last_order_ui, limit_ui, sidebet_line_ui};
+use lines::{held_ui, holding_ui, holding_words, last_order_ui, limit_ui, sidebet_line_ui};
 use money::money_ui;
 
 use super::browser::trades_in_browser;
@@ -155,6 +155,9 @@ fn below_ui(ui: &mut Ui, view: &View, blocks: &Blocks) {
     }
     if let Some(rect) = blocks.last_order {
         last_order_ui(ui, view, rect);
+    }
+    if let (Some(rect), Some(words)) = (blocks.holding, holding_words(view)) {
+        holding_ui(ui, rect, &words);
     }
     if let Some(rect) = blocks.limit {
         limit_ui(ui, view, rect);

@@ -1,17 +1,20 @@
-//! Writes the results of a run beside the recordings: the figures as CSV, and the picture of the page as PNG.
+//! Writes files that the player exports, on a thread of its own: figures as CSV, and parts of the window as PNG.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
 
-use chrono::{DateTime, Utc};
 use eframe::icon_data::IconDataExt as _;
 use egui::{ColorImage, Context, Rect};
 
+use super::format::{escaped, short_path};
+use super::native::waker;
+use super::notices::{NoticeLink, Notices};
+use super::picture::take_picture;
+use super::theme::StatusLevel;
 use crate::background::{self, Waker};
-use crate::disk::{FileAccess, replace_file};
-use crate::ui::format::short_path;
-use crate::ui::native::waker;
+use crate::disk::RealDisk;
+use crate::game::Time;
+use crate::recording::write_whole;
 
 /// Results that wait to be shown: more than a player presses buttons between two frames.
 const QUEUE: usize = 8;
@@ -39,26 +42,44 @@ impl Export {
         self.results.try_recv().ok()
     }
 
-    /// Writes figures to a new file in `folder`.
-    pub fn csv(&self, ctx: &Context, folder: &Path, text: String, now: DateTime<Utc>) {
+    /// Writes figures to a new file in `folder`; `name` is without its ending.
+    pub fn csv(&self, ctx: &Context, folder: &Path, name: String, text: String) {
         let folder = folder.to_owned();
         write(&self.sender, waker(ctx), move || {
-            store(&folder, now, "csv", text.as_bytes())
+            store(&folder, &name, "csv", text.as_bytes())
         });
     }
 
-    /// Writes a part of the window to a new file in `folder`, once it is painted.
-    pub fn png(&self, ctx: &Context, folder: &Path, part: Rect, now: DateTime<Utc>) {
-        let (scale, whole) = (ctx.pixels_per_point(), ctx.content_rect());
+    /// Writes a part of the window to a new file in `folder`, once it is painted; `name` is without its ending.
+    pub fn png(&self, ctx: &Context, folder: &Path, name: String, part: Rect) {
         let (sender, waker, folder) = (self.sender.clone(), waker(ctx), folder.to_owned());
-        ctx.request_screenshot(move |image: Arc<ColorImage>| {
-            let image = image.region(&part.intersect(whole), Some(scale));
+        take_picture(ctx, part, move |image| {
             write(&sender, waker, move || {
                 let bytes = png(&image)?;
-                store(&folder, now, "png", &bytes)
+                store(&folder, &name, "png", &bytes)
             });
         });
     }
+}
+
+/// Returns what the player should know of an export.
+pub fn export_text(result: &ExportResult) -> String {
+    match result {
+        Ok(path) => format!("Saved to {}", short_path(path)),
+        Err(why) => escaped(why),
+    }
+}
+
+/// Notes the result of an export among the messages, with a link to its folder.
+pub fn note_export(notices: &mut Notices, result: &ExportResult, at: Time) {
+    let folder = result.as_ref().ok().and_then(|path| path.parent());
+    let level = if result.is_ok() {
+        StatusLevel::Ok
+    } else {
+        StatusLevel::Warning
+    };
+    let link = folder.map(|folder| NoticeLink::Folder(folder.to_owned()));
+    notices.push_linked(level, export_text(result), at, link);
 }
 
 /// Does the work on a thread of its own and sends its result.
@@ -79,20 +100,15 @@ fn write(
 }
 
 /// Writes a new file, whole or not at all.
-fn store(folder: &Path, now: DateTime<Utc>, ending: &str, bytes: &[u8]) -> ExportResult {
-    let name = format!("lab-{}", now.format("%Y%m%dT%H%M%SZ"));
+fn store(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> ExportResult {
     let names = (1..).map(|number: u32| match number {
         1 => format!("{name}.{ending}"),
         number => format!("{name}-{number}.{ending}"),
     });
-    let mut free = names
-        .map(|name| folder.join(name))
-        .skip_while(|path| path.exists());
-    let path = free.next().unwrap_or_default();
-    replace_file(&path, bytes, FileAccess::AsBefore).map_err(|why| {
-        let shown = short_path(&path);
-        format!("Cannot write {shown}: {why}; make room, or make the folder writable")
-    })?;
+    let mut free = names.skip_while(|name| folder.join(name).exists());
+    let name = free.next().unwrap_or_default();
+    let path = folder.join(name);
+    write_whole(&RealDisk, &path, bytes).map_err(|why| format!("Nothing was exported: {why}"))?;
     Ok(path)
 }
 
@@ -113,23 +129,19 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_second_export_in_the_same_second_has_a_name_of_its_own() {
+    fn a_second_export_with_the_same_name_has_a_name_of_its_own() {
         let folder = tempfile::tempdir().expect("a folder");
         let folder = folder.path().join("lab");
-        let now = DateTime::from_timestamp(1_800_000_000, 0).expect("a time");
-        for (text, name) in [
-            ("first", "lab-20270115T080000Z.csv"),
-            ("second", "lab-20270115T080000Z-2.csv"),
-        ] {
-            let path = store(&folder, now, "csv", text.as_bytes()).expect("written");
+        for (text, name) in [("first", "lab.csv"), ("second", "lab-2.csv")] {
+            let path = store(&folder, "lab", "csv", text.as_bytes()).expect("written");
             assert_eq!(path, folder.join(name));
             assert_eq!(std::fs::read_to_string(path).expect("a file"), text);
         }
         assert_eq!(std::fs::read_dir(&folder).expect("a folder").count(), 2);
-        let below = folder.join("lab-20270115T080000Z.csv");
-        let why = store(&below, now, "png", b"x").expect_err("a file is no folder");
+        let below = folder.join("lab.csv");
+        let why = store(&below, "lab", "png", b"x").expect_err("a file is no folder");
         assert!(
-            why.starts_with("Cannot write ") && why.contains("; make room"),
+            why.starts_with("Nothing was exported: cannot make ") && why.contains("; remove"),
             "{why}"
         );
     }
@@ -145,5 +157,21 @@ mod tests {
         let info = reader.next_frame(&mut pixels).expect("a frame");
         assert_eq!((info.width, info.height), (3, 2));
         assert_eq!(&pixels[..3], &[255, 0, 0]);
+    }
+
+    #[test]
+    fn an_export_is_a_message_with_a_link_to_its_folder() {
+        let mut notices = Notices::default();
+        let at = Time::UNIX_EPOCH;
+        note_export(&mut notices, &Ok("exports/a.png".into()), at);
+        let newest = notices.newest().expect("a message").clone();
+        assert!(newest.text.starts_with("Saved to "), "{newest:?}");
+        assert_eq!(newest.link, Some(NoticeLink::Folder("exports".into())));
+        note_export(&mut notices, &Err("no room".to_owned()), at);
+        let newest = notices.newest().expect("a message");
+        assert_eq!(
+            (newest.text.as_str(), newest.link.as_ref()),
+            ("no room", None)
+        );
     }
 }
