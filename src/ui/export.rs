@@ -141,7 +141,8 @@ mod tests {
         let below = folder.join("lab.csv");
         let why = store(&below, "lab", "png", b"x").expect_err("a file is no folder");
         assert!(
-            why.starts_with("Nothing was exported: cannot make ") && why.contains("; remove"),
+            why.starts_with("Nothing was exported: cannot write ")
+                && why.contains("; a file is in the place"),
             "{why}"
         );
     }

@@ -230,7 +230,7 @@ fn the_figures_are_exported_beside_the_recordings() {
     fs::remove_dir_all(window.home.path().join("lab")).unwrap();
     fs::write(window.home.path().join("lab"), "no folder").unwrap();
     window.click("Export CSV");
-    window.wait_for_part("Nothing was exported: cannot make ");
+    window.wait_for_part("Nothing was exported: cannot write ");
     window.close();
 }
 
