@@ -5,7 +5,6 @@
 
 #[path = "support/many_sessions.rs"]
 mod many_sessions;
-#[allow(dead_code, reason = "each bench uses its part")]
 #[path = "support/side_by_side.rs"]
 mod side_by_side;
 

@@ -122,7 +122,8 @@ impl Player {
 
     /// Buys at a tick and sells everything a few ticks later.
     fn trade(&mut self, game: &GameId, start: Time, prices: &[Decimal], buy: Tick, of: Tick) {
-        let held = 1 + (self.actions.len() / 2 % 9) as Tick % (TICKS / of - 1).max(1);
+        let number = Tick::try_from(self.actions.len()).expect("few rows") / 2;
+        let held = 1 + number % 9 % (TICKS / of - 1).max(1);
         for (tick, kind) in [(buy, ActionKind::Buy), (buy + held, ActionKind::Sell)] {
             let price = prices[tick as usize];
             let event = match kind {
