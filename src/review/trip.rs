@@ -116,6 +116,13 @@ impl Trip {
         matches!(self.end, TripEnd::Sold | TripEnd::Rugged)
     }
 
+    /// Whether its buys are all that it held: a session before it, or a drift, may have left tokens that no row bought.
+    pub fn has_all_buys(&self) -> bool {
+        let bought = self.entries.iter().map(|fill| fill.qty);
+        let bought = bought.fold(Decimal::ZERO, Decimal::saturating_add);
+        !self.entries.is_empty() && bought == self.bought
+    }
+
     /// Returns the P&L as a share of the cost; `None` without a cost.
     pub fn of_cost(&self, pnl: Decimal) -> Option<Decimal> {
         pnl.checked_div(self.cost)

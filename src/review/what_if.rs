@@ -31,10 +31,10 @@ pub struct WhatIf {
 /// Returns the P&L of a trip with another exit; `delay` is the ticks from a rule's decision to its fill. `prices` are those
 /// of its game by tick, the rug price last.
 ///
-/// `None` if it cannot be computed: the trip is not closed or began before the session, the game is not whole, or a price
-/// that it needs is not known.
+/// `None` if it cannot be computed: the trip is not closed, it held tokens that no row bought (those from before the
+/// session, or of a drift), the game is not whole, or a price that it needs is not known.
 pub fn what_if(trip: &Trip, prices: &[Option<Decimal>], exit: Exit, delay: Tick) -> Option<WhatIf> {
-    let whole = trip.is_closed() && !trip.entries.is_empty();
+    let whole = trip.is_closed() && trip.has_all_buys();
     let rug = u32::try_from(prices.len())
         .ok()?
         .checked_sub(1)

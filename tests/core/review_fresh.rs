@@ -35,10 +35,10 @@ fn trip(entries: Vec<TripFill>, exits: Vec<TripFill>) -> Trip {
     Trip {
         game: 0,
         cost: entries.iter().map(|fill| fill.amount).sum(),
+        bought: entries.iter().map(|fill| fill.qty).sum(),
         entries,
         exits,
         end: TripEnd::Sold,
-        bought: Decimal::ONE,
         proceeds: Decimal::ONE,
         pnl: Decimal::ZERO,
         worst: None,
@@ -90,6 +90,23 @@ fn after_n_ticks_on_new_games_is_worth_what_the_closed_form_says() {
         }
     }
     assert_eq!(progress.games(), 40_000);
+}
+
+#[test]
+fn a_trip_with_tokens_that_no_row_bought_has_no_other_exit() {
+    let sell = TripFill {
+        percent: Some(Decimal::ONE_HUNDRED),
+        ..fill(2, ActionKind::Sell, Some(3))
+    };
+    let own = trip(vec![fill(1, ActionKind::Buy, None)], vec![sell]);
+    let prices = [Some(Decimal::ONE); 9];
+    assert!(what_if(&own, &prices, Exit::Shift(0), 0).is_some());
+    // A drift gave it another token.
+    let corrected = Trip {
+        bought: own.bought + Decimal::ONE,
+        ..own
+    };
+    assert_eq!(what_if(&corrected, &prices, Exit::Shift(0), 0), None);
 }
 
 /// A trip with buys before its sells, at random ticks.
