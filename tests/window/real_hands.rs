@@ -14,6 +14,7 @@ use pianola::library::share;
 use pianola::settings::Settings;
 use pianola::settings::file::LoadedSettings;
 
+use crate::share::panel_button;
 use crate::support::process::until;
 use crate::support::recorded_session::RecordedSession;
 use crate::support::running_session;
@@ -249,7 +250,7 @@ fn a_shared_file_is_checked_before_it_is_replayed_and_a_recording_is_dropped_on_
     // Where the panel has its button.
     let mut window = Window::replaying(practice(3, 0.1), file.clone());
     window.wait_for("Everything holds");
-    let button = window.wait_its("Replay").rect;
+    let button = panel_button(&mut window, "Replay");
     window.close();
     let program = desk.start_with(&[file.to_str().unwrap()], "0.1", &[]);
     let bar = Rect::from_min_size(pos2(520.0, 2.0), vec2(8.0, 8.0));

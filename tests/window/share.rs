@@ -227,17 +227,22 @@ fn a_shared_file_shows_its_proof_before_it_is_replayed_or_reviewed() {
     window.wait_for_part("REPLAY");
 }
 
-/// Clicks the button of the panel with exactly this name, as soon as the panel has found its place. The page behind it may
-/// have one of the same name: the panel is drawn last.
-fn click_in_panel(window: &mut Window, name: &str) {
+/// Returns where the button of the panel with exactly this name is, as soon as the panel has found its place. The page
+/// behind it may have one of the same name: the panel is drawn last.
+pub fn panel_button(window: &mut Window, name: &str) -> egui::Rect {
     let (mut last, mut same) = (None, 0);
-    let place = window.until(name, |window| {
+    window.until(name, |window| {
         let named = window.harness.query_all_by_label(name);
-        let now = named.last().map(|node| node.rect().center());
+        let now = named.last().map(|node| node.rect());
         same = if now == last { same + 1 } else { 0 };
         last = now;
         now.filter(|_| same == 5)
-    });
+    })
+}
+
+/// Clicks the button of the panel with exactly this name.
+fn click_in_panel(window: &mut Window, name: &str) {
+    let place = panel_button(window, name).center();
     click_at(&mut window.harness, place);
     window.frame();
 }
