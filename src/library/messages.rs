@@ -13,7 +13,7 @@ use super::proven_game::ProvenGame;
 use super::row::LibraryRow;
 use super::session_facts::SessionFacts;
 use crate::protocol::GameId;
-use crate::recording::{Diary, SessionNotes};
+use crate::recording::{Diary, NoteEdit, SessionNotes};
 
 /// What the worker can do.
 #[derive(Debug)]
@@ -58,7 +58,7 @@ pub(super) enum LibraryRequest {
 #[derive(Debug)]
 pub(super) enum PlayerFile {
     Notes(PathBuf),
-    SaveNotes(PathBuf, Box<SessionNotes>),
+    EditNotes(PathBuf, Box<NoteEdit>),
     Diary(PathBuf),
     SaveDiary(PathBuf, NaiveDate, String),
     /// Find out what the bundle of a session would have in it.

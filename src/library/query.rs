@@ -81,6 +81,8 @@ pub struct Query {
     pub played: Option<bool>,
     /// Only sessions with a star.
     pub starred: bool,
+    /// Only sessions with a star, a tag or a note, on them or in them.
+    pub noted: bool,
     /// Only sessions with this tag, on them or in them.
     pub tag: Option<String>,
 }
@@ -91,7 +93,9 @@ impl Query {
         let is_starred = notes.is_some_and(|notes| notes.starred);
         let has =
             |tag: &String| notes.is_some_and(|notes| notes.all_tags().contains(&tag.as_str()));
-        (!self.starred || is_starred) && self.tag.as_ref().is_none_or(has)
+        (!self.starred || is_starred)
+            && (!self.noted || notes.is_some())
+            && self.tag.as_ref().is_none_or(has)
     }
 }
 
@@ -151,6 +155,8 @@ pub enum Column {
     Drifts,
     /// Its duration.
     Length,
+    /// The player's notes: a star first, then their number.
+    Notes,
     /// The damaged file.
     File,
     /// What is wrong with the file.
@@ -171,6 +177,7 @@ impl Column {
                 Self::Drawdown,
                 Self::Drifts,
                 Self::Length,
+                Self::Notes,
             ],
             RowKind::Games => &[
                 Self::Start,

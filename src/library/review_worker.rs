@@ -13,6 +13,7 @@ use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::clock::local;
 use crate::disk::{Disk, RealDisk};
 use crate::paths;
+use crate::recording::read_notes;
 use crate::review::{ReviewAnswer, ReviewFilter, ReviewIndex};
 
 /// Requests that may wait.
@@ -27,6 +28,8 @@ const ANSWER_AFTER: Duration = Duration::from_millis(150);
 enum FolderRequest {
     Load(PathBuf),
     Filter(ReviewFilter),
+    /// The notes of a session were written.
+    Notes(PathBuf),
 }
 
 /// What the thread reports, in order.
@@ -112,6 +115,12 @@ impl ReviewWorker {
         self.request(FolderRequest::Filter(filter))
     }
 
+    /// Reads the notes of a session again, and answers the filter again if they change the answer. Returns false as
+    /// [`Self::load`].
+    pub fn renew_notes(&self, session: PathBuf) -> bool {
+        self.request(FolderRequest::Notes(session))
+    }
+
     /// Returns the index to which the places of an answer refer. The thread locks it only while it adds a session.
     pub fn index(&self) -> &RwLock<ReviewIndex> {
         &self.index
@@ -178,6 +187,12 @@ impl<D: Disk + Clone> ReviewLoop<D> {
                     }
                     other
                 }
+                FolderRequest::Notes(session) => {
+                    if self.renew_notes(&session) {
+                        self.answer()?;
+                    }
+                    None
+                }
             };
         }
     }
@@ -204,6 +219,7 @@ impl<D: Disk + Clone> ReviewLoop<D> {
                     (self.filter, changed) = (filter, true);
                 }
                 Ok(FolderRequest::Load(other)) => root = Some(other),
+                Ok(FolderRequest::Notes(session)) => changed |= self.renew_notes(&session),
                 Err(TryRecvError::Empty) => return Ok((changed, root)),
                 Err(TryRecvError::Disconnected) => return Err(WindowGone),
             }
@@ -249,6 +265,13 @@ impl<D: Disk + Clone> ReviewLoop<D> {
         self.answer()?;
         self.send(ReviewEvent::Loaded(root))?;
         Ok(None)
+    }
+
+    /// Puts the notes of a session, as they are on the disk now, into the index. Returns whether an answer changes.
+    fn renew_notes(&self, session: &Path) -> bool {
+        let notes = read_notes(&self.disk, session).words;
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        index.set_notes(session, &notes)
     }
 
     fn push(&self, path: &Path) -> Result<(), String> {

@@ -269,6 +269,7 @@ impl LibraryRow {
                 Column::Trades => trades(facts.as_deref()).cmp(&trades(b_facts.as_deref())),
                 Column::Won => won(facts.as_deref()).cmp(&won(b_facts.as_deref())),
                 Column::Drawdown => drawdown(facts.as_deref()).cmp(&drawdown(b_facts.as_deref())),
+                Column::Notes => noted(self.notes()).cmp(&noted(other.notes())),
                 _ => compare_sessions(a, b, column),
             },
             (RowEntry::Damaged { reason: a }, RowEntry::Damaged { reason: b }) => match column {
@@ -308,6 +309,11 @@ fn compare_sessions(a: &IndexSession, b: &IndexSession, column: Column) -> Order
         Column::Origin => a.origin.as_str().cmp(b.origin.as_str()),
         _ => a.session_start.cmp(&b.session_start),
     }
+}
+
+/// Returns whether a session has a star, and how many notes.
+fn noted(notes: Option<&SessionNotes>) -> Option<(bool, usize)> {
+    notes.map(|notes| (notes.starred, notes.count()))
 }
 
 /// Returns the number of trades.

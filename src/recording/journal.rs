@@ -97,6 +97,11 @@ impl<F: Fact> Journal<F> {
         journal
     }
 
+    /// Returns its path.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// Returns the journal that continues a file with this content. A torn last line is ended, not rewritten: a crash
     /// during recovery must cost nothing either.
     pub(super) fn from_file(path: PathBuf, mut bytes: Vec<u8>) -> Self {

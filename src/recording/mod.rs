@@ -39,10 +39,11 @@ pub use format::diary_file::Diary;
 pub use format::game_file::{GameFile, GameMeta, Origin, Peak};
 pub use format::index::{DayIndex, IndexGame, IndexSession};
 pub use format::names::{day_of, game_file_name, safe_name, session_file_name};
-pub use format::notes_file::{NotePlace, PlacedNote, SessionNotes};
+pub use format::notes_file::{NoteEdit, NotePlace, PlacedNote, SessionNotes};
 pub use format::session_file::{SessionFile, SessionMeta, order_words};
 pub use notes::{
-    ReadWords, notes_path, read_diary, read_notes, session_of_notes, write_diary, write_notes,
+    ReadWords, edit_notes, notes_path, read_diary, read_notes, session_of_notes, write_diary,
+    write_notes,
 };
 pub use policy::{RecordingPolicy, RecordingStatus};
 pub use recorder::Recorder;

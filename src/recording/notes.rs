@@ -5,12 +5,14 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
+use uuid::Uuid;
 
 use super::durable::{make_folder, replace, sync_folder};
 use super::format::diary_file::Diary;
 use super::format::names::{NOTES_ENDING, SESSIONS, notes_name};
-use super::format::notes_file::{MAX_NOTES_BYTES, SessionNotes};
-use super::running::root_of_session_journal;
+use super::format::notes_file::{MAX_NOTES_BYTES, NoteEdit, SessionNotes};
+use super::format::read::read_session;
+use super::running::{root_of_session_journal, running_session};
 use crate::disk::{Disk, FileError};
 use crate::paths;
 
@@ -67,6 +69,32 @@ pub fn write_notes(disk: &dyn Disk, session: &Path, notes: &SessionNotes) -> Res
     let kept = (!notes.is_empty()).then_some(text.as_slice());
     let is_whole = |text: &[u8]| SessionNotes::parse(text).is_ok();
     write_words(disk, &path, kept, is_whole).map_err(|why| why.to_string())
+}
+
+/// Changes the notes of a session as they are on the disk now: what another program wrote meanwhile stays.
+///
+/// # Errors
+///
+/// As [`write_notes`].
+pub fn edit_notes(disk: &dyn Disk, session: &Path, edit: NoteEdit) -> Result<(), String> {
+    let mut notes = read_notes(disk, session).words;
+    notes.apply(edit);
+    if notes.session_id.is_none() && !notes.is_empty() {
+        notes.session_id = session_id(disk, session);
+    }
+    write_notes(disk, session, &notes)
+}
+
+/// Returns the key of a session in other data, from its file or its journal.
+fn session_id(disk: &dyn Disk, session: &Path) -> Option<Uuid> {
+    let file = match root_of_session_journal(session) {
+        Some(root) => {
+            let running = running_session(disk, root).ok()??;
+            (running.journal == session).then_some(running.file)?
+        }
+        None => read_session(disk, session).ok()??.ok()?,
+    };
+    file.meta.session_id
 }
 
 /// Reads the diary of a folder of recordings. It changes nothing.

@@ -2,7 +2,7 @@
 //!
 //! An action or a drift is durable before the recorder reports it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::events::RecorderEvent;
 use super::format::game_file::Origin;
@@ -10,6 +10,7 @@ use super::format::names::{day_of, session_journal_names};
 use super::format::session_file::{SessionFile, SessionMeta};
 use super::journal::{Journal, JournalContent};
 use super::journal_folder::JournalFolder;
+use super::notes::{notes_path, session_of_notes};
 use crate::account::{Action, Session, SessionEvent};
 use crate::disk::{Disk, FileError};
 use crate::game::millis;
@@ -69,6 +70,11 @@ impl OpenSession {
     /// Returns the day that its file belongs to.
     pub(super) fn day(&self) -> String {
         day_of(self.session.start)
+    }
+
+    /// Returns the path of its journal.
+    pub(super) fn journal_path(&self) -> &Path {
+        self.journal.path()
     }
 
     fn apply(&mut self, fact: SessionEvent) {
@@ -178,7 +184,14 @@ impl OpenSessions {
                     }
                     let names = session_journal_names(username.as_deref(), *at);
                     let path = folder.path().to_owned();
-                    let path = folder.reserve(names.filter(|name| !disk.exists(&path.join(name))));
+                    // The file gets the number of the journal, and so the notes are the session's from its start on.
+                    let is_free = |journal: &Path| {
+                        let notes = notes_path(journal);
+                        let file = session_of_notes(&notes);
+                        let others = [Some(journal.to_owned()), file, Some(notes)];
+                        !others.iter().flatten().any(|path| disk.exists(path))
+                    };
+                    let path = folder.reserve(names.filter(|name| is_free(&path.join(name))));
                     self.0.extend(OpenSession::begin(&fact, origin, path));
                 }
             }

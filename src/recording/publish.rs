@@ -5,10 +5,13 @@ use super::durable::{replace, sync_folder};
 use super::events::{SavedGame, SavedSession};
 use super::format::game_file::{GameFile, Origin};
 use super::format::index::{IndexGame, IndexSession};
-use super::format::names::{GAMES, SESSIONS, day_of, game_file_name, session_file_name};
+use super::format::names::{
+    GAMES, SESSIONS, day_of, game_file_name, number_of_journal, session_file_name,
+};
 use super::format::read::{read_game, read_session};
 use super::format::session_file::SessionFile;
 use super::known_games::GameLocation;
+use super::notes::notes_path;
 use super::open_sessions::OpenSession;
 use super::wallet_file;
 use crate::disk::{Disk, FileError};
@@ -125,7 +128,8 @@ impl Archive {
         Ok(Some(SavedGame { path, meta, again }))
     }
 
-    /// Writes the file of an ended session and the wallet that it left. A session without any action leaves no file.
+    /// Writes the file of an ended session and the wallet that it left. A session without any action and without notes
+    /// leaves no file.
     ///
     /// Returns nothing for a session that was published before a crash.
     pub(super) fn publish_session(
@@ -137,17 +141,21 @@ impl Archive {
             wallet_file::write(disk, &self.root, &wallet)?;
         }
         let file = SessionFile::new(&open.session, open.origin);
-        if file.actions.is_empty() {
+        let journal = open.journal_path();
+        if file.actions.is_empty() && !disk.exists(&notes_path(journal)) {
             return Ok(None);
         }
         let date = open.day();
         let folder = self.make_folder(disk, &date, SESSIONS)?;
         let username = file.meta.username.as_deref();
         let (mut name, mut existing) = (String::new(), None);
-        // Sessions of the same second and player get `-2`, `-3`.
+        // Sessions of the same second and player get `-2`, `-3`: the number of the journal, which the notes have, too.
+        let journal = journal.file_name().unwrap_or_default().to_string_lossy();
+        let first = number_of_journal(&journal);
         for copy in 1.. {
             name = session_file_name(username, open.session.start, copy);
             existing = match read_session(disk, &folder.join(&name))? {
+                None if copy < first => continue,
                 None => None,
                 Some(Ok(there)) if open.is_in(&there, &file) => Some(there),
                 Some(_) => continue,

@@ -90,6 +90,12 @@ impl Trip {
         self.cost.checked_div(self.bought)
     }
 
+    /// Returns the number of the row of its first fill, which its notes refer to.
+    pub fn first_row(&self) -> u32 {
+        let first = self.entries.first().or(self.exits.first());
+        first.map_or(0, |fill| fill.seq)
+    }
+
     /// Returns the tick of the first buy; `None` in the presale.
     pub fn entry_tick(&self) -> Option<Tick> {
         self.entries.first().and_then(|entry| entry.tick)

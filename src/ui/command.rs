@@ -53,6 +53,8 @@ pub enum KeyCommand {
     BottomCards,
     /// Replay the game on the screen, or the last one.
     ReplayGame,
+    /// Write a note on what is on the screen.
+    Note,
     /// Open the panel that lets the piano play a strategy.
     Piano,
     /// Search all commands.
@@ -196,6 +198,7 @@ impl KeyCommand {
                 | Self::Library
                 | Self::Review
                 | Self::Lab
+                | Self::Note
                 | Self::Palette
                 | Self::Compact
                 | Self::KeepOnTop
@@ -231,10 +234,11 @@ impl KeyCommand {
             scope,
             KeyScope::Replay | KeyScope::Library | KeyScope::Review
         );
-        if self == Self::ShareSession {
-            return shows_session;
+        match self {
+            Self::ShareSession => shows_session,
+            Self::Note => shows_session || scope == KeyScope::Live,
+            _ => self.scope().is_none_or(|only| only == scope) && (shows_chart || !on_chart),
         }
-        self.scope().is_none_or(|only| only == scope) && (shows_chart || !on_chart)
     }
 
     /// Whether it is in the menu. Commands that trade or have a button are not; a replay has the same menu as the live

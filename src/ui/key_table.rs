@@ -30,7 +30,7 @@ macro_rules! key_table {
 }
 
 /// The table. One key, one command.
-pub const KEYS: [KeyBinding; 64] = key_table! {
+pub const KEYS: [KeyBinding; 65] = key_table! {
     Buy => NONE B "B" "Buy for the amount",
     Sell => NONE S "S" "Sell the chosen share",
     Sidebet => NONE D "D" "Place a sidebet of the amount",
@@ -59,6 +59,7 @@ pub const KEYS: [KeyBinding; 64] = key_table! {
     Lab => COMMAND B "Ctrl B" "Lab",
     BottomCards => COMMAND J "Ctrl J" "Fold or open the cards below the chart",
     ReplayGame => NONE R "R" "Replay this game",
+    Note => NONE I "I" "Write a note",
     Piano => NONE P "P" "Let the piano play…",
     Palette => COMMAND K "Ctrl K" "Search all commands",
     FullScreen => NONE F11 "F11" "Full screen",

@@ -51,13 +51,29 @@ fn is_listening(ctx: &Context) -> bool {
     listening.is_some_and(|pass| ctx.cumulative_pass_nr() <= pass + 1)
 }
 
+fn writing_id() -> Id {
+    Id::unique("a note is written")
+}
+
+/// Notes that the editor of a note is open: whatever has the focus in it, keys are text. To be called in each frame in which
+/// it is drawn.
+pub fn set_writing(ctx: &Context) {
+    let pass = ctx.cumulative_pass_nr();
+    ctx.data_mut(|data| data.insert_temp(writing_id(), pass));
+}
+
+fn is_writing(ctx: &Context) -> bool {
+    let writing = ctx.data(|data| data.get_temp::<u64>(writing_id()));
+    writing.is_some_and(|pass| ctx.cumulative_pass_nr() <= pass + 1)
+}
+
 /// Returns the commands of the keys that were pressed, in their order, and consumes their events. A press of Escape is
 /// not consumed, because it may close something as well. While the player assigns a key, no key is a command.
 pub fn take_commands(ctx: &Context, scope: KeyScope) -> Vec<KeyCommand> {
     if is_listening(ctx) {
         return Vec::new();
     }
-    let typing = ctx.text_edit_focused();
+    let typing = ctx.text_edit_focused() || is_writing(ctx);
     let bindings = bindings(ctx);
     let rows: Vec<_> = KEYS
         .iter()

@@ -248,6 +248,7 @@ impl LivePage {
                     self.requests.replay = Some(ReplayRequest::Game(game));
                 }
                 PageAction::ShowProof(game) => self.requests.proof = Some(game),
+                PageAction::Note(subject) => self.requests.note = Some(subject),
                 PageAction::ReplaySession => self.requests.replay = Some(ReplayRequest::Session),
                 PageAction::Guide(action) => self.requests.guide = Some(action),
                 // The chart shows a tick of its own game; a game that has not begun has none.

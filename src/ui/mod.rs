@@ -28,7 +28,9 @@ mod library;
 mod live_page;
 mod motion;
 pub mod native;
+mod notes;
 mod notices;
+
 mod order_preview;
 mod page;
 mod page_part;

@@ -8,6 +8,7 @@ use egui::{CursorIcon, Rect, Role, Sense, Ui, WidgetInfo, vec2};
 use super::bottom::{Bottom, BottomContext, bottom_ui};
 use super::chart::{Chart, chart_card_ui};
 use super::layout::{Breakpoint, Edge, Regions, dragged, layout};
+use super::notes::ShownNotes;
 use super::notices::Notices;
 use super::page_part::{PageAction, Part, card_ui};
 use super::stop::StopControl;
@@ -25,6 +26,8 @@ pub struct GamePage {
     pub stop: StopControl,
     pub chart: Chart,
     pub bottom: Bottom,
+    /// The notes of the session on the screen.
+    pub notes: ShownNotes,
     /// The sizes that the player dragged the parts to.
     pub sizes: PanelSizes,
     /// Whether the player turned the bottom cards over, see [`layout`].
@@ -67,7 +70,8 @@ impl GamePage {
         let regions = self.regions(window_around(ui), replay);
         card_ui(ui, "chart", regions.chart, replay, |ui| {
             let host = context.host;
-            chart_card_ui(ui, &mut self.chart, view, host, &regions, &mut actions);
+            let of = (view, &self.notes.all[..]);
+            chart_card_ui(ui, &mut self.chart, of, host, &regions, &mut actions);
         });
         if let (Some(transport), Some(rect)) = (&mut context.transport, regions.transport) {
             card_ui(ui, "transport", rect, false, transport);
@@ -76,6 +80,7 @@ impl GamePage {
             region: regions.bottom,
             now: context.now,
             notices: context.notices,
+            notes: &self.notes.all,
             wrong: context.wrong,
             pressed: context.pressed,
         };

@@ -6,11 +6,34 @@ use super::guide::GuideAction;
 use super::theme::{CARD_RADIUS, Theme};
 use crate::account::ActionSource;
 use crate::protocol::{GameId, Tick};
+use crate::recording::NotePlace;
 use crate::strategy::AutoSell;
 use crate::trading::Order;
 
 /// A part of the page that the caller draws.
 pub type Part<'a> = Option<&'a mut dyn FnMut(&mut Ui)>;
+
+/// What a note is to be written on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoteSubject {
+    /// The whole session.
+    Session,
+    /// A trade or a tick.
+    Place(NotePlace),
+    /// What is on the screen.
+    Screen,
+}
+
+impl NoteSubject {
+    /// Returns the place of a note; `screen` is the one on the screen.
+    pub fn place(self, screen: impl FnOnce() -> Option<NotePlace>) -> Option<NotePlace> {
+        match self {
+            Self::Session => None,
+            Self::Place(place) => Some(place),
+            Self::Screen => screen(),
+        }
+    }
+}
 
 /// What the player did on the page.
 #[derive(Debug, Clone, PartialEq)]
@@ -31,6 +54,8 @@ pub enum PageAction {
     ShowProof(GameId),
     /// Replay the running session from its start.
     ReplaySession,
+    /// Write a note.
+    Note(NoteSubject),
     /// Do what was chosen in a guide.
     Guide(GuideAction),
     /// Show a tick of a game: on the chart if it shows the game, in a replay also of another game.

@@ -2,6 +2,7 @@
 
 use super::command::KeyCommand;
 use super::guide::GuideAction;
+use super::page_part::NoteSubject;
 use crate::protocol::{GameId, Tick};
 
 /// What the player wants to see again.
@@ -24,6 +25,8 @@ pub struct PageRequests {
     pub replay: Option<ReplayRequest>,
     /// The game whose proof is to be shown.
     pub proof: Option<GameId>,
+    /// What a note is to be written on.
+    pub note: Option<NoteSubject>,
     /// What was chosen in a guide.
     pub guide: Option<GuideAction>,
 }

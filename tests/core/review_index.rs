@@ -80,6 +80,47 @@ fn index_of(evenings: &[Evening]) -> ReviewIndex {
     index
 }
 
+#[test]
+fn notes_that_are_written_later_are_as_if_they_had_been_there() {
+    let evenings = evenings();
+    let expected = index_of(&evenings);
+    let bare: Vec<_> = evenings
+        .iter()
+        .map(|evening| Evening {
+            timeline: evening.timeline.clone(),
+            review: evening.review.clone(),
+            notes: SessionNotes::default(),
+            luck: evening.luck.clone(),
+        })
+        .collect();
+    let mut index = index_of(&bare);
+    let path = |number: usize| format!("{number}.json");
+    for (number, evening) in evenings.iter().enumerate() {
+        let path = path(number);
+        assert!(index.set_notes(Path::new(&path), &evening.notes), "{path}");
+        assert!(!index.set_notes(Path::new(&path), &evening.notes), "{path}");
+    }
+    assert!(!index.set_notes(Path::new("another.json"), &evenings[1].notes));
+    let filters = [None, Some("calm"), Some("late"), Some("none")].into_iter();
+    for filter in filters.flat_map(|tag| {
+        [false, true].map(|starred| ReviewFilter {
+            starred,
+            tag: tag.map(str::to_owned),
+            ..ReviewFilter::default()
+        })
+    }) {
+        let (found, wanted) = (index.answer(&filter), expected.answer(&filter));
+        assert_eq!(found.trips, wanted.trips, "{filter:?}");
+        assert_eq!(found.sessions, wanted.sessions, "{filter:?}");
+        assert_eq!(found.figures, wanted.figures, "{filter:?}");
+    }
+    // Without notes nothing is left of them.
+    for number in 0..evenings.len() {
+        index.set_notes(Path::new(&path(number)), &SessionNotes::default());
+    }
+    assert!(index.answer(&ReviewFilter::default()).tags.is_empty());
+}
+
 fn closed(evenings: &[Evening]) -> Vec<(usize, &Trip)> {
     let numbered = evenings.iter().enumerate();
     let trips = numbered

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
 use pianola::disk::{Disk, RealDisk};
+use pianola::library::worker::LibraryWorker;
 use pianola::library::{LibraryEvent, Query, RowKind};
 use pianola::recording::{
-    NotePlace, PlacedNote, SessionNotes, notes_path, read_diary, read_notes, write_diary,
-    write_notes,
+    NoteEdit, NotePlace, Origin, PlacedNote, RecorderEvent, SessionNotes, edit_notes, notes_path,
+    read_diary, read_notes, running_session, write_diary, write_notes,
 };
 
 use crate::support::files::all_below;
@@ -17,6 +18,7 @@ use crate::support::library_thread::LibraryClient;
 use crate::support::process::{run, stdout};
 use crate::support::recorded_session::RecordedSession;
 use crate::support::sim_disk::{FLAVOURS, Failure, Plan, SimDisk};
+use crate::support::worked_example::{ROOT, ended, open, started, worked_example};
 
 const SESSION: &str = "/r/2025-12-15/sessions/20251215T011755_dutch_session.json";
 
@@ -34,6 +36,26 @@ fn notes(number: u32) -> SessionNotes {
         tags: Vec::new(),
     });
     notes
+}
+
+/// The changes that make these notes of none.
+fn edits(number: u32) -> [NoteEdit; 2] {
+    let notes = notes(number);
+    let whole = NoteEdit::Session {
+        starred: notes.starred,
+        text: notes.text,
+        tags: notes.tags,
+    };
+    [whole, NoteEdit::Place(notes.places[0].clone())]
+}
+
+/// The notes that the program writes for a session: with the key of the session.
+fn of(recorded: &RecordedSession, number: u32) -> SessionNotes {
+    let id = recorded.json()["meta"]["session_id"].clone();
+    SessionNotes {
+        session_id: Some(serde_json::from_value(id).unwrap()),
+        ..notes(number)
+    }
 }
 
 fn day(day: u32) -> NaiveDate {
@@ -213,7 +235,10 @@ fn the_library_reads_writes_and_finds_notes() {
     let recorded = RecordedSession::new();
     let client = LibraryClient::new();
     let worker = &client.library_worker;
-    assert!(worker.save_notes(recorded.path.clone(), notes(1)));
+    let [whole, trip] = edits(1);
+    assert!(worker.edit_notes(recorded.path.clone(), whole));
+    assert!(matches!(client.next(), LibraryEvent::Notes { .. }));
+    assert!(worker.edit_notes(recorded.path.clone(), trip));
     let LibraryEvent::Notes {
         session,
         notes: read,
@@ -222,18 +247,19 @@ fn the_library_reads_writes_and_finds_notes() {
     else {
         panic!("no notes");
     };
-    assert_eq!((session, *read), (recorded.path.clone(), notes(1)));
+    assert_eq!((session, *read), (recorded.path.clone(), of(&recorded, 1)));
     let root = recorded.folder.path().to_owned();
     assert!(worker.save_diary(root.clone(), day(3), "calm".to_owned()));
     let LibraryEvent::Diary { diary, .. } = client.next() else {
         panic!("no diary");
     };
     assert_eq!(diary.days.get(&day(3)).map(String::as_str), Some("calm"));
-    let too_long = SessionNotes {
+    let too_long = NoteEdit::Session {
+        starred: false,
+        text: String::new(),
         tags: vec!["x".repeat(33)],
-        ..notes(2)
     };
-    assert!(worker.save_notes(recorded.path.clone(), too_long));
+    assert!(worker.edit_notes(recorded.path.clone(), too_long));
     assert!(matches!(client.next(), LibraryEvent::NotSaved { .. }));
     assert!(worker.list(root));
     let mut catalog = pianola::library::Catalog::default();
@@ -272,9 +298,106 @@ fn the_library_reads_writes_and_finds_notes() {
             ..Query::default()
         },
     ] {
-        assert_eq!(found(query.clone()), [notes(1)], "{query:?}");
+        assert_eq!(found(query.clone()), [of(&recorded, 1)], "{query:?}");
     }
     for query in [text("nowhere"), tag("n2")] {
         assert_eq!(found(query), []);
     }
+}
+
+#[test]
+fn a_session_with_a_note_and_no_action_is_saved_and_keeps_the_note() {
+    for with_note in [false, true] {
+        let disk = SimDisk::new();
+        let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
+        recorder.take(started("2025-12-15T01:17:55Z", Some("Dutch")));
+        recorder.write();
+        let running = running_session(&disk, Path::new(ROOT)).unwrap().unwrap();
+        if with_note {
+            for edit in edits(1) {
+                edit_notes(&disk, &running.journal, edit).unwrap();
+            }
+        }
+        recorder.take(ended("2025-12-15T01:18:10Z"));
+        recorder.finish();
+        let events = recorder.take_events().into_iter();
+        let mut saved = events.filter_map(|event| match event {
+            RecorderEvent::Session(saved) => Some(saved.path),
+            _ => None,
+        });
+        let saved = saved.next();
+        assert_eq!(saved.is_some(), with_note);
+        if let Some(path) = saved {
+            let read = read_notes(&disk, &path).words;
+            let session_id = running.file.meta.session_id;
+            assert!(session_id.is_some());
+            let expected = SessionNotes {
+                session_id,
+                ..notes(1)
+            };
+            assert_eq!(read, expected);
+        }
+    }
+}
+
+#[test]
+fn sessions_of_one_second_each_keep_their_own_notes() {
+    let disk = SimDisk::new();
+    let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
+    let mut saved = Vec::new();
+    // The first one has neither an action nor a note, so it leaves no file; the others have both.
+    for number in 0..4 {
+        let first = started(&format!("2025-12-15T01:17:55.00{number}Z"), Some("Dutch"));
+        let mut facts = worked_example();
+        facts[0] = first;
+        if number == 0 {
+            facts = vec![facts.remove(0), facts.remove(4)];
+        }
+        let (last, facts) = facts.split_last().unwrap();
+        for fact in facts {
+            recorder.take(fact.clone());
+        }
+        recorder.write();
+        if number > 0 {
+            let running = running_session(&disk, Path::new(ROOT)).unwrap().unwrap();
+            let [whole, _] = edits(number);
+            edit_notes(&disk, &running.journal, whole).unwrap();
+        }
+        recorder.take(last.clone());
+        recorder.write();
+        let events = recorder.take_events().into_iter();
+        saved.extend(events.filter_map(|event| match event {
+            RecorderEvent::Session(saved) => Some(saved.path),
+            _ => None,
+        }));
+    }
+    recorder.finish();
+    let events = recorder.take_events().into_iter();
+    saved.extend(events.filter_map(|event| match event {
+        RecorderEvent::Session(saved) => Some(saved.path),
+        _ => None,
+    }));
+    assert_eq!(saved.len(), 3);
+    for (number, path) in (1..).zip(&saved) {
+        let read = read_notes(&disk, path).words;
+        assert_eq!(read.text, notes(number).text, "{}", path.display());
+    }
+}
+
+#[test]
+fn what_was_written_before_the_window_closed_is_saved() {
+    let recorded = RecordedSession::new();
+    let worker = LibraryWorker::start(std::sync::Arc::new(|| {})).unwrap();
+    // The thread is busy when the window closes.
+    for _ in 0..8 {
+        assert!(worker.preview(recorded.path.clone(), None, None));
+    }
+    for edit in edits(1) {
+        assert!(worker.edit_notes(recorded.path.clone(), edit));
+    }
+    drop(worker);
+    assert_eq!(
+        read_notes(&RealDisk, &recorded.path).words,
+        of(&recorded, 1)
+    );
 }

@@ -28,6 +28,7 @@ mod keys;
 mod lab;
 mod layout;
 mod library;
+mod notes;
 mod page_images;
 mod pages;
 mod panels;

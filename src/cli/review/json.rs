@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::{BandLevel, FreshResult, Luck, OtherExit, Reviewed, local, value_of};
 use crate::paths;
+use crate::recording::NotePlace;
 use crate::review::{Exit, Extreme, Figures, SidebetTrip, SliceKind, Trip, TripFill, slices};
 
 /// Returns a line for each session, and one for all of them.
@@ -40,6 +41,7 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
 fn session_json(session: &Reviewed, exit: Option<Exit>) -> Value {
     let review = &session.session.review;
     let expected = &review.expected;
+    let notes = &session.session.notes;
     let trip = |trip: &Trip| {
         let mut object = trip_json(session, trip);
         if let Some(exit) = exit {
@@ -49,6 +51,7 @@ fn session_json(session: &Reviewed, exit: Option<Exit>) -> Value {
     };
     json!({
         "path": paths::text(&session.path),
+        "star": notes.starred, "tags": notes.tags, "note": notes.text,
         "earned": review.earned(), "change": review.change, "trip_pnl": review.trip_pnl(), "sidebet_pnl": review.sidebet_pnl(),
         "unexplained": review.unexplained, "opened": review.opened,
         "disagreements": session.disagreements,
@@ -100,8 +103,14 @@ fn trip_json(session: &Reviewed, trip: &Trip) -> Value {
             "amount": fill.amount, "source": fill.source,
         })
     };
+    let place = NotePlace::Trip {
+        seq: trip.first_row(),
+    };
+    let note = session.session.notes.note_at(&place);
     json!({
-        "game_id": session.game_id(trip.game), "end": trip.end,
+        "game_id": session.game_id(trip.game), "row": trip.first_row(), "end": trip.end,
+        "star": note.is_some_and(|note| note.starred), "tags": note.map_or(&[][..], |note| &note.tags),
+        "note": note.map_or("", |note| &note.text),
         "entries": trip.entries.iter().map(fill).collect::<Vec<_>>(),
         "exits": trip.exits.iter().map(fill).collect::<Vec<_>>(),
         "cost": trip.cost, "average_cost": trip.average_cost(), "proceeds": trip.proceeds,

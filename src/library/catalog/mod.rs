@@ -6,7 +6,7 @@ mod summary;
 
 pub use summary::DaySummary;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
@@ -100,14 +100,17 @@ impl Catalog {
 
     /// Sets the session that is being recorded: the first row of the sessions.
     pub fn set_running(&mut self, running: Option<(LibraryRow, SessionFacts)>) {
-        if let Some(before) = self.running.take()
-            && let Some(facts) = before.facts()
-        {
+        let before = self.running.take();
+        if let Some(facts) = before.as_ref().and_then(LibraryRow::facts) {
             self.count_pnls(facts, Decimal::saturating_sub);
         }
         let Some((mut row, facts)) = running else {
             return;
         };
+        let before = before.filter(|before| before.path == row.path);
+        if let Some(notes) = before.as_ref().and_then(LibraryRow::notes) {
+            row.set_notes(notes.clone());
+        }
         for id in row
             .session()
             .into_iter()
@@ -123,6 +126,20 @@ impl Catalog {
     /// Returns the session that is being recorded.
     pub fn running(&self) -> Option<&LibraryRow> {
         self.running.as_ref()
+    }
+
+    /// Returns the notes of a session, if it has any.
+    pub fn notes_of(&self, session: &Path) -> Option<&SessionNotes> {
+        let place = self.places.get(session);
+        let row = place.and_then(|place| self.sessions.rows.get(*place));
+        let running = || self.running().filter(|row| row.path == session);
+        row.or_else(running)?.notes()
+    }
+
+    /// Returns the tags of all sessions, each once, in their order.
+    pub fn tags(&self) -> BTreeSet<&str> {
+        let notes = self.sessions().filter_map(LibraryRow::notes);
+        notes.flat_map(SessionNotes::all_tags).collect()
     }
 
     /// Returns all sessions, whatever the query is: the running one first.

@@ -36,6 +36,7 @@ impl SortedRows {
         if let Some(row) = self.rows.get_mut(place) {
             row.set_notes(notes);
         }
+        self.is_order_stale |= self.column == Column::Notes;
         self.is_visible_stale = true;
     }
 

@@ -73,6 +73,7 @@ impl LibraryWorker {
                 waker,
             };
             let _gone = worker.run();
+            worker.write_rest();
         })?;
         Ok(Self {
             requests: Some(requests),
@@ -161,7 +162,7 @@ impl LibraryWorker {
 
 impl Drop for LibraryWorker {
     fn drop(&mut self) {
-        // The worker notices both at its next event or request.
+        // The worker notices both at its next event or request. What the player wrote is still saved.
         drop(self.events.take());
         drop(self.requests.take());
         let message = "the library thread panicked; nothing was written by it";
@@ -212,7 +213,9 @@ impl<D: Disk + Clone> WorkerLoop<D> {
     fn list(&mut self, folder: PathBuf) -> Result<(), ReceiverGone> {
         self.send(LibraryEvent::Began(folder.clone()))?;
         if let Some(running) = self.running(&folder) {
+            let notes = self.notes_of(&running.0.path);
             self.send(LibraryEvent::Running(Some(running)))?;
+            notes.map_or(Ok(()), |notes| self.send(notes))?;
         }
         let mut sessions = Vec::new();
         let mut outcome = Ok(());

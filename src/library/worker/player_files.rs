@@ -8,7 +8,7 @@ use super::{LibraryEvent, LibraryRequest, LibraryWorker, PlayerFile, WorkerLoop}
 use crate::disk::Disk;
 use crate::library::bundle::{ShareFailure, save_bundle, share};
 use crate::library::messages::ShareOptions;
-use crate::recording::{SessionNotes, read_diary, read_notes, write_diary, write_notes};
+use crate::recording::{NoteEdit, edit_notes, read_diary, read_notes, write_diary};
 
 impl LibraryWorker {
     /// Reads the notes of a session file, or of the running session, named by its journal. Returns false as [`Self::list`].
@@ -16,9 +16,9 @@ impl LibraryWorker {
         self.request(LibraryRequest::Player(PlayerFile::Notes(session)))
     }
 
-    /// Writes the notes of a session. Returns false as [`Self::list`].
-    pub fn save_notes(&self, session: PathBuf, notes: SessionNotes) -> bool {
-        let request = PlayerFile::SaveNotes(session, Box::new(notes));
+    /// Changes the notes of a session. Returns false as [`Self::list`].
+    pub fn edit_notes(&self, session: PathBuf, edit: NoteEdit) -> bool {
+        let request = PlayerFile::EditNotes(session, Box::new(edit));
         self.request(LibraryRequest::Player(request))
     }
 
@@ -59,12 +59,27 @@ impl LibraryWorker {
 }
 
 impl<D: Disk + Clone> WorkerLoop<D> {
+    /// Writes the notes and diary lines that were requested before the window closed.
+    pub(super) fn write_rest(&self) {
+        while let Ok(request) = self.requests.try_recv() {
+            let LibraryRequest::Player(
+                request @ (PlayerFile::EditNotes(..) | PlayerFile::SaveDiary(..)),
+            ) = request
+            else {
+                continue;
+            };
+            if let LibraryEvent::NotSaved { why, .. } = self.player_file(request) {
+                tracing::error!(why, "what the player wrote is not saved");
+            }
+        }
+    }
+
     /// Does a request; returns what is on the disk after it.
     pub(super) fn player_file(&self, request: PlayerFile) -> LibraryEvent {
         let disk = &self.disk;
         match request {
             PlayerFile::Notes(session) => self.notes(session),
-            PlayerFile::SaveNotes(session, notes) => match write_notes(disk, &session, &notes) {
+            PlayerFile::EditNotes(session, edit) => match edit_notes(disk, &session, *edit) {
                 Ok(()) => self.notes(session),
                 Err(why) => LibraryEvent::NotSaved { path: session, why },
             },

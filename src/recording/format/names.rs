@@ -80,6 +80,13 @@ pub(crate) fn session_journal_names(
     (1..).map(move |copy: u32| format!("{stem}-{copy}{SESSION_JOURNAL_ENDING}"))
 }
 
+/// Returns the number in the name of a session's journal; 1 if there is none.
+pub(crate) fn number_of_journal(name: &str) -> u32 {
+    let stem = name.strip_suffix(SESSION_JOURNAL_ENDING);
+    let number = stem.and_then(|stem| stem.rsplit_once('-')?.1.parse().ok());
+    number.unwrap_or(1)
+}
+
 /// The ending of the name of every session's journal.
 pub(crate) const SESSION_JOURNAL_ENDING: &str = ".session";
 

@@ -64,10 +64,47 @@ pub struct PlacedNote {
     pub tags: Vec<String>,
 }
 
+/// A change of a session's notes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NoteEdit {
+    /// Give the session a star, or take it away.
+    Star(bool),
+    /// Set the note on the whole session.
+    Session {
+        /// It has a star.
+        starred: bool,
+        /// The text.
+        text: String,
+        /// The tags.
+        tags: Vec<String>,
+    },
+    /// Set the note on a trip or a tick. An empty one removes it.
+    Place(PlacedNote),
+}
+
 impl SessionNotes {
+    /// Changes them.
+    pub fn apply(&mut self, edit: NoteEdit) {
+        match edit {
+            NoteEdit::Star(starred) => self.starred = starred,
+            NoteEdit::Session {
+                starred,
+                text,
+                tags,
+            } => (self.starred, self.text, self.tags) = (starred, text, tags),
+            NoteEdit::Place(note) => self.put(note),
+        }
+    }
+
     /// Whether there is nothing in them.
     pub fn is_empty(&self) -> bool {
         !self.starred && self.text.is_empty() && self.tags.is_empty() && self.places.is_empty()
+    }
+
+    /// Returns the number of notes: on the whole session, its trips and its ticks. A star alone is none.
+    pub fn count(&self) -> usize {
+        let has_own = !self.text.is_empty() || !self.tags.is_empty();
+        self.places.len() + usize::from(has_own)
     }
 
     /// Returns the note on a place.

@@ -232,6 +232,32 @@ impl ReviewIndex {
         }
     }
 
+    /// Sets the notes of a session: its star, its tags, and those of its trades. Returns whether that changes an answer.
+    pub fn set_notes(&mut self, path: &Path, notes: &SessionNotes) -> bool {
+        let place = self
+            .sessions
+            .iter()
+            .position(|session| session.path == path);
+        let Some((place, number)) = place.and_then(|at| Some((at, u32::try_from(at).ok()?))) else {
+            return false;
+        };
+        let tags = self.tag_bits(&notes.tags);
+        let session = &mut self.sessions[place];
+        let mut is_changed = session.starred != notes.starred || session.tags != tags;
+        (session.starred, session.tags) = (notes.starred, tags);
+        for at in 0..self.trips.len() {
+            let row = &self.trips[at];
+            if row.session != number {
+                continue;
+            }
+            let note = notes.note_at(&NotePlace::Trip { seq: row.seq });
+            let bits = tags | note.map_or(0, |note| self.tag_bits(&note.tags));
+            is_changed |= self.keys[at].tags != bits;
+            self.keys[at].tags = bits;
+        }
+        is_changed
+    }
+
     fn tag_bits(&mut self, tags: &[String]) -> u64 {
         let mut bits = 0;
         for tag in tags {
@@ -250,11 +276,10 @@ impl ReviewIndex {
 
 impl TripRow {
     fn new(session: u32, trip: &Trip, game_id: Option<&GameId>) -> Self {
-        let first = trip.entries.first().or(trip.exits.first());
         Self {
             session,
             game_id: game_id.cloned(),
-            seq: first.map_or(0, |fill| fill.seq),
+            seq: trip.first_row(),
             began: trip.began(),
             ended: trip.exits.last().map(|exit| exit.at),
             entry_tick: trip.entry_tick(),

@@ -4,12 +4,14 @@ mod closing;
 mod eframe_app;
 mod fit;
 mod frame_trace;
+mod notes;
 mod overlays;
 mod source;
 mod startup;
 mod ui;
 mod window_status;
 
+use std::rc::Rc;
 use std::time::Duration;
 
 use super::chart::ChartStyle;
@@ -21,6 +23,7 @@ use super::lab::LabPage;
 use super::library::LibraryPage;
 use super::live_page::LivePage;
 use super::motion::set_motion;
+use super::notes::NoteBook;
 use super::palette::Palette;
 use super::replay::Replay;
 use super::review::ReviewPage;
@@ -35,12 +38,12 @@ use crate::feed::FeedState;
 use crate::feed::health::OperatingMode;
 use crate::host::{HostEvent, RunningSource, SourceRequest};
 use crate::library::worker::LibraryWorker;
-use crate::protocol::{GameId, Tick};
 use crate::replay::Highlight;
 use crate::settings::{MoneyColours, Settings, SourceKind, ThemeChoice};
 use closing::Closing;
 use fit::WindowFit;
 use frame_trace::FrameTrace;
+use source::ReplayStart;
 pub use startup::Startup;
 use window_status::WindowStatus;
 
@@ -60,15 +63,6 @@ enum SourceState {
     Running,
     /// None is running, for this reason.
     Failed(String),
-}
-
-/// Where a replay begins.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct ReplayStart {
-    game: GameId,
-    tick: Tick,
-    /// Whether it plays at once, or waits there.
-    plays: bool,
 }
 
 /// The app.
@@ -96,6 +90,7 @@ pub struct App {
     /// The command that the palette runs in the next frame.
     from_palette: Option<KeyCommand>,
     library: LibraryPage,
+    notes: NoteBook,
     review: ReviewPage,
     /// The strategies of the lab and of the piano.
     strategies: StrategyDocuments,
@@ -113,6 +108,7 @@ impl App {
     pub fn new(ctx: &egui::Context, mut startup: Startup, library_worker: LibraryWorker) -> Self {
         Theme::install(ctx);
         let recording = startup.replay.take();
+        let library_worker = Rc::new(library_worker);
         let mut app = Self {
             applied: startup.settings.clone(),
             live: None,
@@ -127,6 +123,7 @@ impl App {
             palette: Palette::default(),
             hints: Hints::default(),
             from_palette: None,
+            notes: NoteBook::new(Rc::clone(&library_worker)),
             library: LibraryPage::new(library_worker),
             review: ReviewPage::default(),
             strategies: StrategyDocuments::default(),
@@ -199,6 +196,7 @@ impl App {
             self.start_replay(ctx, opened);
         }
         self.take_shares();
+        notes::update(self);
         self.review.watch(&self.library.catalog);
         if let Some((why, live)) = self.library.take_not_replayed().zip(self.live.as_mut()) {
             live.warn(&why);
@@ -209,7 +207,7 @@ impl App {
         self.take_dropped_file(ctx);
         self.strategies.take_results(ctx);
         self.lab.take_results();
-        self.closing.logic(ctx, self.strategies.unsaved().is_some());
+        self.closing.logic(ctx, notes::unsaved(self).is_some());
         let moves = !self.startup.settings.reduce_motion && !self.is_reduced();
         set_motion(ctx, moves);
         if let Some(scale) = self.fit.chosen_scale(ctx) {

@@ -3,11 +3,12 @@
 
 use std::path::Path;
 
-use super::{App, ReplayStart, SourceState, chart_style};
+use super::{App, SourceState, chart_style};
 use crate::engine::{Command, GameSource};
 use crate::feed::Address;
 use crate::host::SourceRequest;
 use crate::library::OpenedReplay;
+use crate::protocol::{GameId, Tick};
 use crate::settings::{SourceKind, recordings_of};
 use crate::table::Speed;
 use crate::trading::TraderView;
@@ -21,6 +22,15 @@ use crate::ui::review::ReviewReplay;
 use crate::ui::settings_page::SettingsAction;
 use crate::ui::theme::StatusLevel;
 use crate::ui::top_bar::{SourceChoice, Tab};
+
+/// Where a replay begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReplayStart {
+    pub game: GameId,
+    pub tick: Tick,
+    /// Whether it plays at once, or waits there.
+    pub plays: bool,
+}
 
 impl App {
     pub(super) fn apply_settings_action(&mut self, action: SettingsAction) {

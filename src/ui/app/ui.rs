@@ -5,7 +5,7 @@ use egui::{CentralPanel, Frame, Ui};
 use super::overlays::{
     FailureChoice, failure_ui, hints_ui, notice_ui, replay_status_line_ui, reviewed_folder,
 };
-use super::{App, SourceState};
+use super::{App, SourceState, notes};
 use crate::engine::Command;
 use crate::settings::SourceKind;
 use crate::ui::command::{KeyCommand, KeyScope, ReplayKey};
@@ -15,6 +15,7 @@ use crate::ui::keys::take_commands;
 use crate::ui::live_page::LivePage;
 use crate::ui::notices::Notices;
 use crate::ui::page::{GamePage, window_below};
+use crate::ui::page_part::NoteSubject;
 use crate::ui::page_requests::ReplayRequest;
 use crate::ui::palette::{PaletteChoice, PaletteGame};
 use crate::ui::settings_page::{SettingsContext, show_row};
@@ -58,7 +59,7 @@ impl App {
                 let notices = self.live.as_mut().map(|live| &mut live.notices);
                 self.review.note_exports(notices);
                 let folder = reviewed_folder(&self.library);
-                if let Some(replay) = self.review.ui(ui, &folder) {
+                if let Some(replay) = self.review.ui(ui, &folder, &mut self.notes.diary) {
                     self.replay_reviewed(replay);
                 }
             }
@@ -70,8 +71,9 @@ impl App {
             self.review.show_shared(&shared);
             self.set_tab(Tab::Review);
         }
+        notes::editor_ui(self, ui.ctx());
         self.confirm_leaving_ui(ui.ctx());
-        self.closing.ui(ui.ctx(), self.strategies.unsaved());
+        self.closing.ui(ui.ctx(), notes::unsaved(self));
         self.palette_ui(ui.ctx());
         focus_ring(ui.ctx());
         self.frames.count_frame(ui.ctx(), self.startup.since);
@@ -148,7 +150,7 @@ impl App {
             }
         }
         let running = matches!(self.source_state, SourceState::Running);
-        let covered = self.palette.is_open() || self.library.is_covered();
+        let covered = self.palette.is_open() || self.library.is_covered() || self.notes.is_open();
         let is_free = self.unconfirmed.is_none() && !covered;
         let can_trade = running && scope == KeyScope::Live && is_free;
         let page_command = match &mut self.live {
@@ -169,6 +171,7 @@ impl App {
             Some(KeyCommand::Library) => self.toggle_tab(Tab::Library),
             Some(KeyCommand::Review) => self.toggle_tab(Tab::Review),
             Some(KeyCommand::Lab) => self.toggle_tab(Tab::Lab),
+            Some(KeyCommand::Note) => notes::open(self, self.scope(), NoteSubject::Screen),
             Some(KeyCommand::Palette) => self.palette.toggle(),
             Some(KeyCommand::ShareSession) => self.share(),
             Some(KeyCommand::KeepOnTop) => self.startup.settings.keep_on_top ^= true,
@@ -185,6 +188,7 @@ impl App {
         let focused = ctx.text_edit_focused();
         let typing = std::mem::replace(&mut self.typed, focused) || focused;
         let covered = covered || self.library.is_covered() || self.palette.is_open();
+        let covered = covered || self.notes.is_open();
         let free = !covered && self.unconfirmed.is_none() && !typing;
         let away = self.tab != Tab::Play || self.is_replaying();
         if away && free && !egui::Popup::is_any_open(ctx) {

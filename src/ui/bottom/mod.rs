@@ -1,4 +1,4 @@
-//! The cards below the chart: the tabs with trades, sidebets and messages, the results by game, and the session.
+//! The cards below the chart: the tabs with trades, sidebets, notes and messages, the results by game, and the session.
 
 mod by_game;
 mod columns;
@@ -20,6 +20,7 @@ use self::trade_list::ListedRows;
 use self::trade_table::{TradeTable, trade_table_ui};
 use super::degraded::unless_minimal_ui;
 use super::layout::{BottomForm, BottomRegion};
+use super::notes::{ShownNote, note_list_ui};
 use super::notices::Notices;
 use super::page_part::{PageAction, card_ui, part_ui};
 use super::status_line::{NO_NOTICES, notice_ui};
@@ -47,17 +48,25 @@ enum BottomTab {
     Trades,
     Session,
     Sidebets,
+    Notes,
     Messages,
 }
 
 impl BottomTab {
-    const ALL: [Self; 4] = [Self::Trades, Self::Session, Self::Sidebets, Self::Messages];
+    const ALL: [Self; 5] = [
+        Self::Trades,
+        Self::Session,
+        Self::Sidebets,
+        Self::Notes,
+        Self::Messages,
+    ];
 
     fn name(self) -> &'static str {
         match self {
             Self::Trades => "Trades",
             Self::Session => "Session",
             Self::Sidebets => "Sidebets",
+            Self::Notes => "Notes",
             Self::Messages => "Messages",
         }
     }
@@ -72,6 +81,8 @@ pub struct BottomContext<'a> {
     pub now: DateTime<Utc>,
     /// The notices so far, for the tab "Messages".
     pub notices: &'a Notices,
+    /// The notes of the session, for the tab "Notes".
+    pub notes: &'a [ShownNote],
     /// Numbers of the rows that differ from what the account computes.
     pub wrong: &'a BTreeSet<u32>,
     /// Number of the row that the piano presses now.
@@ -170,6 +181,7 @@ impl Bottom {
     ) {
         let (table, listed) = match self.tab {
             BottomTab::Messages => return messages_ui(ui, context.notices),
+            BottomTab::Notes => return note_list_ui(ui, view, context.notes, actions),
             BottomTab::Session => {
                 return self.session_ui(ui, view, None, context.now, actions);
             }

@@ -6,28 +6,31 @@ use egui::{Rect, Ui, vec2};
 use super::header::{HeaderForm, header_ui};
 use super::plot::{PlotArea, empty_ui, moves_in, plot_ui, sweep};
 use super::presale::{PresaleBuy, countdown_ui};
-use super::result_card::{result_card_ui, result_rect};
+use super::result_card::{ResultAction, result_card_ui, result_rect};
 use super::toolbar::{TOOLBAR, toolbar_ui};
 use super::{Chart, description};
 use crate::engine::View;
 use crate::game::Phase;
+use crate::recording::NotePlace;
 use crate::ui::degraded::minimal_notice;
 use crate::ui::game_history::{STRIP, game_history_ui};
 use crate::ui::guide::{guide_ui, needs_guide};
 use crate::ui::layout::{Breakpoint, Regions};
 use crate::ui::motion;
-use crate::ui::page_part::PageAction;
+use crate::ui::notes::ShownNote;
+use crate::ui::page_part::{NoteSubject, PageAction};
 use crate::ui::panels::panel_is_open;
 use crate::ui::widgets::pixel;
 
 /// Height of the tick axis.
 const TICK_AXIS: f32 = 24.0;
 
-/// Draws the card in the rectangle of the chart. `host` is the server that a guide names.
+/// Draws the card in the rectangle of the chart, with flags at the notes of the game. `host` is the server that a guide
+/// names.
 pub fn chart_card_ui(
     ui: &mut Ui,
     chart: &mut Chart,
-    view: &View,
+    (view, notes): (&View, &[ShownNote]),
     host: &str,
     regions: &Regions,
     actions: &mut Vec<PageAction>,
@@ -63,7 +66,7 @@ pub fn chart_card_ui(
     let notice = minimal_notice(view, "Price chart");
     let drawn = notice.is_none() && view.series.newest().is_some();
     let (response, hair) = if drawn {
-        let output = plot_ui(ui, chart, view, &marks, area);
+        let output = plot_ui(ui, chart, (view, notes), &marks, area);
         let rules = output.auto_sell;
         actions.extend(rules.map(|rules| PageAction::AutoSell(Some(rules))));
         (output.response, output.crosshair)
@@ -85,7 +88,7 @@ pub fn chart_card_ui(
     }
     let name = || match &notice {
         Some(words) => words.clone(),
-        None => description::chart(view, &marks, hair),
+        None => description::chart(view, &marks, notes, hair),
     };
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Figure, true, name()));
 
@@ -104,10 +107,15 @@ pub fn chart_card_ui(
             sweep(ui, rug / motion::FLASH, plot);
         } else {
             let opacity = pixel((since_sweep / motion::CARD).min(1.0));
-            if result_card_ui(ui, view, &result, opacity, plot)
-                && let Some(game) = &view.series.game_id
-            {
-                actions.push(PageAction::ReplayGame(game.clone()));
+            let chosen = result_card_ui(ui, view, &result, opacity, plot);
+            if let Some((chosen, game)) = chosen.zip(view.series.game_id.clone()) {
+                actions.push(match chosen {
+                    ResultAction::Replay => PageAction::ReplayGame(game),
+                    ResultAction::Note => PageAction::Note(NoteSubject::Place(NotePlace::Tick {
+                        game_id: game,
+                        tick: view.series.rug_tick,
+                    })),
+                });
             }
         }
     } else if rug < motion::FLASH {

@@ -2,9 +2,11 @@
 
 use super::axes::Crosshair;
 use super::marks::{ChartMarks, SidebetOutcome, TradeMarkKind};
+use super::player_marks;
 use crate::engine::View;
 use crate::game::Phase;
 use crate::ui::format::multiplier;
+use crate::ui::notes::ShownNote;
 
 /// Returns what will appear on an empty chart.
 pub fn empty_chart(view: &View) -> &'static str {
@@ -18,8 +20,13 @@ pub fn empty_chart(view: &View) -> &'static str {
     }
 }
 
-/// Returns the chart as a text: game, phase, price, peak, trades, position, sidebets, and what is at the pointer.
-pub fn chart(view: &View, marks: &ChartMarks, crosshair: Option<Crosshair>) -> String {
+/// Returns the chart as a text: game, phase, price, peak, trades, position, sidebets, notes, and what is at the pointer.
+pub fn chart(
+    view: &View,
+    marks: &ChartMarks,
+    notes: &[ShownNote],
+    crosshair: Option<Crosshair>,
+) -> String {
     let series = &view.series;
     let Some((tick, price)) = series.newest() else {
         let words = empty_chart(view).replace('\n', " ");
@@ -59,6 +66,8 @@ pub fn chart(view: &View, marks: &ChartMarks, crosshair: Option<Crosshair>) -> S
     parts.extend(count(lost, "sidebet lost", "sidebets lost"));
     let running = sidebets(SidebetOutcome::Running).next();
     parts.extend(running.map(|bet| format!("Sidebet runs until tick {}.", bet.end)));
+    let flags = player_marks::flagged(notes, series).count();
+    parts.extend(count(flags, "note", "notes"));
     parts.extend(crosshair.map(|hair| {
         let level = multiplier(hair.price);
         format!("Pointer at tick {}, {level}.", hair.tick)

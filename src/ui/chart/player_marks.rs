@@ -1,10 +1,13 @@
-//! Draws the player's marks on the chart: entries, exits, average cost, sidebets, and the presses of the piano.
+//! Draws the player's marks on the chart: entries, exits, average cost, sidebets, notes, and the presses of the
+//! piano.
 
 use egui::{Align2, Pos2, Rect, Shape, Stroke, pos2, vec2};
 
 use super::canvas::{Canvas, Label};
 use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMark, TradeMarkKind};
+use crate::engine::PriceSeries;
 use crate::protocol::Tick;
+use crate::ui::notes::ShownNote;
 use crate::ui::theme::{GRID, RADIUS, Theme, role};
 
 /// Distance of a triangle from its price, its height and half its width.
@@ -19,6 +22,9 @@ const BAR: f32 = 4.0;
 const RUNNING: f32 = 0.10;
 const WON: f32 = 0.16;
 const LOST: f32 = 0.05;
+/// Height of the flag of a note with its pole, and length of its cloth.
+const FLAG_HEIGHT: f32 = 20.0;
+const FLAG: f32 = 10.0;
 /// Height of the tag of a press.
 const PRESS_TAG: f32 = 24.0;
 
@@ -146,6 +152,62 @@ pub fn drift(canvas: &mut Canvas<'_>, tick: u32) {
     let shape = Shape::convex_polygon(points, canvas.theme.panel, stroke);
     canvas.painter.add(shape);
     canvas.keep_free(centre, 8.0);
+}
+
+/// Returns the notes that have a flag in a game, with their ticks: those on a tick that is drawn.
+pub fn flagged<'a>(
+    notes: &'a [ShownNote],
+    series: &PriceSeries,
+) -> impl Iterator<Item = (Tick, &'a ShownNote)> {
+    let game = series.game_id.clone();
+    let drawn = series.prices.len();
+    notes.iter().filter_map(move |note| {
+        let tick = note.tick_in(game.as_ref()?)?;
+        ((tick as usize) < drawn).then_some((tick, note))
+    })
+}
+
+/// Draws a flag at the lower edge for each note, with a faint line up to the price: gold with a star.
+pub fn flags(canvas: &mut Canvas<'_>, notes: &[ShownNote]) {
+    let frame = canvas.frame();
+    let series = canvas.series;
+    for (tick, note) in flagged(notes, series) {
+        let x = canvas.x(f64::from(tick));
+        if !frame.x_range().contains(x) {
+            continue;
+        }
+        let colour = if note.starred {
+            canvas.theme.gold
+        } else {
+            canvas.theme.accent
+        };
+        let foot = pos2(x, frame.bottom());
+        let top = foot - vec2(0.0, FLAG_HEIGHT);
+        let price = series.prices[tick as usize];
+        let high = price.map_or(top.y, |price| canvas.inside(tick, price).y);
+        let faint = Stroke::new(1.0, colour.gamma_multiply(0.3));
+        canvas.painter.vline(x, high.min(top.y)..=foot.y, faint);
+        canvas
+            .painter
+            .vline(x, top.y..=foot.y, Stroke::new(EDGE, colour));
+        let cloth = vec![top, top + vec2(FLAG, 4.5), top + vec2(0.0, 9.0)];
+        let edge = Stroke::new(1.0, canvas.theme.panel);
+        canvas
+            .painter
+            .add(Shape::convex_polygon(cloth, colour, edge));
+        canvas.keep_free(top + vec2(FLAG / 2.0, 4.5), 7.0);
+    }
+}
+
+/// Returns the notes whose flags are at a point, in words.
+pub fn flag_words(canvas: &Canvas<'_>, notes: &[ShownNote], at: Pos2) -> Vec<String> {
+    let low = at.y > canvas.frame().bottom() - FLAG_HEIGHT - 8.0;
+    let near = flagged(notes, canvas.series).filter(|(tick, _)| {
+        let away = at.x - canvas.x(f64::from(*tick));
+        low && (-6.0..FLAG + 4.0).contains(&away)
+    });
+    let words = near.map(|(tick, note)| format!("Tick {tick}: {}", note.words));
+    words.take(3).collect()
 }
 
 /// Draws a triangle: an entry points up from below its price, an exit down from above. A pending one is hollow.
@@ -302,4 +364,35 @@ fn cost_label(canvas: &mut Canvas<'_>, marks: &ChartMarks) {
         colour: canvas.theme.accent,
     };
     canvas.label(&places, label);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::GameId;
+
+    #[test]
+    fn a_flag_is_on_a_tick_that_is_drawn_of_the_game_on_the_chart() {
+        let game = |name: &str| GameId::new(name).expect("an id");
+        let note = |of: &str, tick: Option<Tick>| ShownNote {
+            place: None,
+            at: Some((game(of), tick)),
+            words: String::new(),
+            starred: false,
+        };
+        let notes = [
+            note("now", None),
+            note("now", Some(2)),
+            note("now", Some(3)),
+            note("before", Some(1)),
+        ];
+        let series = PriceSeries {
+            game_id: Some(game("now")),
+            prices: vec![Some(1.0); 3],
+            rug_tick: None,
+            hash: None,
+        };
+        let ticks: Vec<_> = flagged(&notes, &series).map(|(tick, _)| tick).collect();
+        assert_eq!(ticks, [0, 2]);
+    }
 }

@@ -16,6 +16,7 @@ use crate::strategy::AutoSell;
 use crate::ui::degraded::decoration_notice;
 use crate::ui::hints::Spot;
 use crate::ui::motion;
+use crate::ui::notes::ShownNote;
 use crate::ui::theme::{Theme, role};
 use crate::ui::widgets::pixel;
 
@@ -60,7 +61,7 @@ pub struct PlotOutput {
 pub fn plot_ui(
     ui: &mut Ui,
     chart: &mut Chart,
-    view: &View,
+    (view, notes): (&View, &[ShownNote]),
     marks: &ChartMarks,
     area: PlotArea,
 ) -> PlotOutput {
@@ -118,6 +119,7 @@ pub fn plot_ui(
         last_game(&mut canvas, chart);
         presale::start_line(&canvas, &PresaleBuy::of(view));
     } else {
+        player_marks::flags(&mut canvas, notes);
         paint(&mut canvas, chart, view, marks, area.labels);
         auto_sell_tags = auto_sell::paint(&mut canvas, &auto_sell, area.labels);
         if let Some(hair) = hair {
@@ -148,7 +150,7 @@ pub fn plot_ui(
         if chart.style.candles {
             pointer::candle_readout(&canvas, hair);
         }
-        let words = pointer::at_marks(&canvas, marks, &response);
+        let words = pointer::at_marks(&canvas, marks, notes, &response);
         if !words.is_empty() {
             response.clone().on_hover_text_at_pointer(words);
         }

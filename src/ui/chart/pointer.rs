@@ -8,9 +8,11 @@ use super::axes::Crosshair;
 use super::canvas::Canvas;
 use super::downsample::{CANDLE, Candle};
 use super::marks::{ChartMarks, TradeMarkKind};
+use super::player_marks;
 use crate::protocol::Tick;
 use crate::ui::format::multiplier;
 use crate::ui::motion;
+use crate::ui::notes::ShownNote;
 use crate::ui::theme::role;
 use crate::ui::widgets::{index, pixel};
 
@@ -65,8 +67,13 @@ pub fn candle_readout(canvas: &Canvas<'_>, hair: Crosshair) {
     canvas.painter.text(at, align, text, font, colour);
 }
 
-/// Returns the trades at the pointer in words.
-pub fn at_marks(canvas: &Canvas<'_>, marks: &ChartMarks, response: &Response) -> String {
+/// Returns the trades and the notes at the pointer in words.
+pub fn at_marks(
+    canvas: &Canvas<'_>,
+    marks: &ChartMarks,
+    notes: &[ShownNote],
+    response: &Response,
+) -> String {
     let Some(pointer) = response.hover_pos() else {
         return String::new();
     };
@@ -77,7 +84,9 @@ pub fn at_marks(canvas: &Canvas<'_>, marks: &ChartMarks, response: &Response) ->
     let trades = marks.trades.iter();
     let trades = trades.filter(|trade| trade.kind != TradeMarkKind::Liquidated);
     let near = trades.filter(|trade| is_near(canvas.inside(trade.tick, trade.price)));
-    let words: Vec<_> = near.take(3).map(|trade| trade.words.as_str()).collect();
+    let trades = near.take(3).map(|trade| trade.words.clone());
+    let notes = player_marks::flag_words(canvas, notes, pointer);
+    let words: Vec<_> = trades.chain(notes).collect();
     words.join("\n")
 }
 

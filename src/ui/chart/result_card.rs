@@ -54,7 +54,16 @@ pub fn result_rect(result: &GameResult, plot: Rect) -> (Rect, usize) {
     (Rect::from_min_size(pos2(left, top), size), shown)
 }
 
-/// Draws the card over the older part of the plot. Returns whether the replay was chosen.
+/// What the player chose on the card.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultAction {
+    /// Replay the game.
+    Replay,
+    /// Write a note on its rug.
+    Note,
+}
+
+/// Draws the card over the older part of the plot. Returns what was chosen.
 #[expect(clippy::too_many_lines, reason = "one card, from its title to its bar")]
 pub fn result_card_ui(
     ui: &mut Ui,
@@ -62,7 +71,7 @@ pub fn result_card_ui(
     result: &GameResult,
     opacity: f32,
     plot: Rect,
-) -> bool {
+) -> Option<ResultAction> {
     let theme = Theme::of(ui);
     let (card, lines) = result_rect(result, plot);
     let width = card.width();
@@ -147,7 +156,7 @@ pub fn result_card_ui(
         });
     }
     next(space);
-    let mut replays = false;
+    let mut chosen = None;
     row_ui(ui, next(BUTTON), |ui| {
         let key = KeyCommand::ReplayGame.key_name(ui.ctx());
         let mut button = PushButton::new("Replay this game")
@@ -156,7 +165,12 @@ pub fn result_card_ui(
         if width > NARROW {
             button = button.key(&key);
         }
-        replays = ui.add(button).clicked();
+        if ui.add(button).clicked() {
+            chosen = Some(ResultAction::Replay);
+        }
+        if width > NARROW && ui.add(PushButton::new("Add note")).clicked() {
+            chosen = Some(ResultAction::Note);
+        }
         right_ui(ui, |ui| presale_in_ui(ui, view, theme));
     });
     if let Some(left) = until_presale(view) {
@@ -171,7 +185,7 @@ pub fn result_card_ui(
             theme.quiet,
         );
     }
-    replays
+    chosen
 }
 
 /// Returns the milliseconds until the presale; `None` while the server has not said when it opens.

@@ -45,11 +45,16 @@ impl DetailsContext<'_> {
                 }
             });
         });
-        ui.horizontal(|ui| {
+        ui.horizontal_wrapped(|ui| {
+            ui.spacing_mut().item_spacing.y = 4.0;
             if is_session {
                 let link = icon_link_ui(ui, Icon::Line, "Review");
                 if link.on_hover_text("What the session was worth").clicked() {
                     *action = Some(DetailsAction::Review);
+                }
+                let link = icon_link_ui(ui, Icon::Flag, "Note");
+                if link.on_hover_text(KeyCommand::Note.tip(ui.ctx())).clicked() {
+                    *action = Some(DetailsAction::Note);
                 }
                 let refused = why_not_shared(&self.row.path);
                 ui.add_enabled_ui(refused.is_none() && !damaged, |ui| {

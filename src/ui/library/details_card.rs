@@ -7,6 +7,7 @@ use rust_decimal::Decimal;
 
 use super::LibraryPage;
 use super::details::{Details, game_id};
+use super::note_cells::note_lines_ui;
 use super::preview_chart::preview_chart_ui;
 use super::texts::{length, long_start, source, won_text};
 use super::tiles::{bars_ui, proof_line_ui, tiles_ui};
@@ -39,6 +40,8 @@ pub(super) enum DetailsAction {
     Review,
     /// Share the session.
     Share,
+    /// Write a note on the session.
+    Note,
     /// Go back to the list.
     Back,
 }
@@ -82,6 +85,7 @@ impl LibraryPage {
             Some(DetailsAction::Choose(game)) => self.details.game = Some(game),
             Some(DetailsAction::Review) => self.review_requested = Some(path),
             Some(DetailsAction::Share) => self.share_requested = true,
+            Some(DetailsAction::Note) => self.is_note_requested = true,
             Some(DetailsAction::Back) => self.details.is_page = false,
             None => {}
         }
@@ -161,6 +165,7 @@ impl DetailsContext<'_> {
         words.extend(player);
         truncated_ui(ui, theme.quiet, TABLE.text(words.join(", ")))
             .on_hover_text(exact_time(session.session_start));
+        note_lines_ui(ui, self.row.notes());
         self.chart_ui(ui, theme, facts);
         self.pills_ui(ui, session, facts, action);
         if let Some(facts) = facts {

@@ -7,9 +7,13 @@ use crate::fairness::ProofStatus;
 use crate::library::{Bounds, Catalog, PnlSign, Query, RowKind};
 use crate::protocol::{Tick, number};
 use crate::recording::Origin;
-use crate::ui::format::count;
+use crate::ui::format::{count, escaped};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::widgets::{Segment, SegmentStyle, named, segmented_ui};
+
+/// Width of the lines of tags, and the most tags in them.
+const TAGS: f32 = 360.0;
+const MOST_TAGS: usize = 40;
 
 /// The texts of the filters as typed.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -33,7 +37,7 @@ impl Filters {
         // The search takes what the other controls leave.
         let rest = ui.available_width() - 300.0;
         let field = TextEdit::singleline(&mut query.text)
-            .hint_text("Search date, game, player (/)")
+            .hint_text("Search date, game, player, note (/)")
             .desired_width(rest.clamp(70.0, 240.0));
         let field = named(ui.add(field), "Search");
         if focus {
@@ -54,7 +58,7 @@ impl Filters {
         let button = ui.button(name);
         egui::Popup::menu(&button)
             .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
-            .show(|ui| self.choices_ui(ui, &mut query));
+            .show(|ui| self.choices_ui(ui, &mut query, catalog));
         if (active > 0 || !query.text.is_empty()) && ui.button("Clear").clicked() {
             query = Query {
                 kind: query.kind,
@@ -66,7 +70,7 @@ impl Filters {
         to_list
     }
 
-    fn choices_ui(&mut self, ui: &mut Ui, query: &mut Query) {
+    fn choices_ui(&mut self, ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
         let origins = [Origin::Live, Origin::Practice, Origin::Browser, Origin::Url];
         let origins = origins.map(|origin| (origin, origin.as_str()));
         choice_ui(ui, "Origin", &mut query.origin, &origins);
@@ -83,6 +87,9 @@ impl Filters {
             choice_ui(ui, "Complete", &mut query.complete, &complete);
             let played = [(true, "played"), (false, "watched")];
             choice_ui(ui, "Played", &mut query.played, &played);
+        }
+        if query.kind == RowKind::Sessions {
+            notes_ui(ui, query, catalog);
         }
         if query.kind == RowKind::Games {
             range_ui(ui, "Ticks", &mut self.ticks, &mut query.ticks, |text| {
@@ -118,8 +125,46 @@ fn active_filters(query: &Query) -> usize {
         query.complete.is_some(),
         query.pnl.is_some(),
         query.played.is_some(),
+        query.starred,
+        query.noted,
+        query.tag.is_some(),
     ];
     active.into_iter().filter(|active| *active).count()
+}
+
+/// Draws the filters by star, notes and tag.
+fn notes_ui(ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
+    let now = (query.starred, query.noted);
+    let choices = [
+        Segment::text((false, false), "all"),
+        Segment::text((true, false), "with a star"),
+        Segment::text((false, true), "with notes"),
+    ];
+    ui.horizontal(|ui| {
+        ui.label("Notes");
+        if let Some(chosen) = segmented_ui(ui, Some(now), &choices, SegmentStyle::default()) {
+            (query.starred, query.noted) = chosen;
+        }
+    });
+    let tags = catalog.tags();
+    if tags.is_empty() && query.tag.is_none() {
+        return;
+    }
+    ui.set_max_width(TAGS);
+    ui.horizontal_wrapped(|ui| {
+        ui.label("Tag");
+        // A tag that no session has any more can still be turned off.
+        let chosen = query.tag.clone();
+        let gone = chosen.iter().map(String::as_str);
+        let gone = gone.filter(|tag| !tags.contains(tag));
+        for tag in gone.chain(tags.iter().copied()).take(MOST_TAGS) {
+            let is_chosen = chosen.as_deref() == Some(tag);
+            let text = format!("#{}", escaped(tag));
+            if ui.selectable_label(is_chosen, text).clicked() {
+                query.tag = (!is_chosen).then(|| tag.to_owned());
+            }
+        }
+    });
 }
 
 fn kinds_ui(ui: &mut Ui, query: &mut Query, catalog: &Catalog) {

@@ -7,15 +7,15 @@ use egui_extras::{Column as Width, TableBuilder};
 
 use rust_decimal::Decimal;
 
-use super::Listing;
 use super::list_columns::{ShownColumn, columns, is_number, title};
+use super::note_cells::notes_cell_ui;
 use super::preview_chart::curve_ui;
 use super::selection::Selection;
-use super::status::empty_text;
+use super::status::{Listing, empty_text};
 use super::texts::{day, length, source, won_text};
 use crate::fairness::ProofStatus;
 use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort, VisibleRows};
-use crate::ui::format::{escaped, exact_time, peak, short_clock, signed};
+use crate::ui::format::{date_and_time, escaped, exact_time, peak, short_clock, signed};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::widgets::{Lamp, lamp_ui, truncated_ui, wrapped_ui};
@@ -26,13 +26,22 @@ const HEAD: f32 = 28.0;
 /// Space at both sides of a cell.
 const CELL: f32 = 6.0;
 
-/// Draws the list. Returns the recording to open.
+/// What the player did in the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ListAction {
+    /// Open a recording.
+    Open(PathBuf),
+    /// Give a session a star, or take it away.
+    Star(PathBuf, bool),
+}
+
+/// Draws the list.
 pub fn list_ui(
     ui: &mut egui::Ui,
     catalog: &mut Catalog,
     selection: &mut Selection,
     listing: &Listing,
-) -> Option<PathBuf> {
+) -> Option<ListAction> {
     let theme = Theme::of(ui);
     if catalog.visible().is_empty() {
         ui.add_space(4.0 * GRID);
@@ -48,6 +57,7 @@ pub fn list_ui(
     let scroll = selection.take_scroll();
     let mut sort = None;
     let mut pressed = None;
+    let mut star = None;
     let mut open = false;
     let now = crate::clock::now();
     // Each kind has column widths of its own.
@@ -100,7 +110,13 @@ pub fn list_ui(
                 };
                 table_row.set_selected(chosen.as_deref() == Some(row.path.as_path()));
                 for (column, _) in &columns {
-                    table_row.col(|ui| context.ui(ui, *column));
+                    table_row.col(|ui| {
+                        if *column == ShownColumn::Of(Column::Notes) {
+                            star = context.notes_ui(ui).or(star.take());
+                        } else {
+                            context.ui(ui, *column);
+                        }
+                    });
                 }
                 let response = table_row.response();
                 if response.clicked() {
@@ -113,9 +129,12 @@ pub fn list_ui(
     if let Some(column) = sort {
         sort_by(catalog, column);
     }
+    if star.is_some() {
+        return star;
+    }
     let path = pressed?;
     selection.choose(path.clone());
-    open.then_some(path)
+    open.then_some(ListAction::Open(path))
 }
 
 /// Draws the head of a column. Returns whether it was clicked.
@@ -222,6 +241,19 @@ impl CellContext<'_> {
                 (ShownColumn::Curve | ShownColumn::Proven, _) => {}
             }
         });
+    }
+
+    /// Draws the star and the notes of a session. Returns whether the star was clicked.
+    fn notes_ui(&self, ui: &mut egui::Ui) -> Option<ListAction> {
+        ui.style_mut().interaction.selectable_labels = false;
+        let cell = ui.max_rect();
+        let line = egui::Stroke::new(1.0, self.theme.line);
+        let bottom = cell.bottom() - 0.5;
+        ui.painter().hline(cell.x_range(), bottom, line);
+        let session = self.row.session()?;
+        let name = date_and_time(session.session_start);
+        let starred = notes_cell_ui(ui, self.row.notes(), &name)?;
+        Some(ListAction::Star(self.row.path.clone(), starred))
     }
 
     /// Draws the start: of the running session since when it runs.

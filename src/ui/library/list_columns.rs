@@ -14,7 +14,7 @@ pub enum ShownColumn {
 }
 
 /// The columns of each kind with their widths, and how soon a column gives way: the highest first; 0 stays.
-pub const SESSIONS: [(ShownColumn, f32, u8); 11] = [
+pub const SESSIONS: [(ShownColumn, f32, u8); 12] = [
     (ShownColumn::Of(Column::Start), 142.0, 0),
     (ShownColumn::Of(Column::Origin), 84.0, 5),
     (ShownColumn::Of(Column::Games), 52.0, 1),
@@ -26,6 +26,7 @@ pub const SESSIONS: [(ShownColumn, f32, u8); 11] = [
     (ShownColumn::Of(Column::Drifts), 52.0, 7),
     (ShownColumn::Proven, 66.0, 4),
     (ShownColumn::Of(Column::Length), 66.0, 2),
+    (ShownColumn::Of(Column::Notes), 76.0, 0),
 ];
 pub const GAMES: [(ShownColumn, f32, u8); 9] = [
     (ShownColumn::Of(Column::Start), 150.0, 0),
@@ -108,6 +109,7 @@ pub fn title(column: ShownColumn) -> &'static str {
         Column::Drawdown => "Max drawdown",
         Column::Drifts => "Drift",
         Column::Length => "Length",
+        Column::Notes => "Notes",
         Column::File => "File",
         Column::Reason => "What is wrong",
     }

@@ -10,10 +10,12 @@ mod details_card;
 mod filters;
 mod list;
 mod list_columns;
+mod note_cells;
 mod panels;
 mod path_field;
 mod preview_chart;
 mod rail;
+mod running_reads;
 mod selection;
 mod share_panel;
 mod shared_file;
@@ -23,26 +25,29 @@ mod tiles;
 mod toolbar;
 
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::rc::Rc;
 
 use super::command::LibraryKey;
 use super::dialog::{Dialog, DialogKind};
+use super::notes::NotesEvent;
 use super::page_part::{card_ui, padded_card_ui};
 use super::review::SessionReviews;
 use super::theme::{GAP, GRID, StatusLevel};
 use crate::library::worker::LibraryWorker;
 use crate::library::{Catalog, LibraryEvent, OpenedReplay};
+use crate::recording::NoteEdit;
 use bundle_panel::BundleChoice;
 use details::Details;
 use egui::{Rect, pos2, vec2};
 use filters::Filters;
-use list::list_ui;
+use list::{ListAction, list_ui};
 use panels::LibraryPanels;
 use path_field::PathField;
 pub use path_field::typed_path;
+use running_reads::{RunningKey, RunningReads};
 use selection::Selection;
 pub use share_panel::ShareOutcome;
-use status::{StatusAction, StatusLine};
+use status::{Listing, StatusAction, StatusLine};
 
 /// The width from which on the rail is beside the list, and the details are.
 const WITH_RAIL: f32 = 1_100.0;
@@ -52,31 +57,13 @@ const RAIL: f32 = 168.0;
 const DETAILS: f32 = 360.0;
 /// Height of a line of controls above the list.
 const TOOLBAR: f32 = 32.0;
-/// The pause before a running session that is not there yet is asked for again.
-const ASK_AGAIN: Duration = Duration::from_millis(300);
-
-/// The state of the listing.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Listing {
-    /// Not started.
-    NotStarted,
-    /// More days follow.
-    Running,
-    /// Complete.
-    Done,
-    /// The folder cannot be listed, for this reason.
-    Failed(String),
-}
-
-/// What changes with the running session: its start, its number of rows, and the number of saved games.
-pub type RunningKey = (Option<crate::game::Time>, usize, u64);
 
 /// The page of the library.
 #[derive(Debug)]
 pub struct LibraryPage {
     /// Dropped before the thread is waited for: they cancel the check of a file.
     panels: LibraryPanels,
-    library_worker: LibraryWorker,
+    library_worker: Rc<LibraryWorker>,
     /// The folder that is shown.
     pub folder: Option<PathBuf>,
     listing: Listing,
@@ -97,21 +84,22 @@ pub struct LibraryPage {
     not_replayed: Option<String>,
     /// The folder that is recorded to.
     recordings: Option<PathBuf>,
-    /// For what the running session was read last.
-    read_running: RunningKey,
-    /// When the running session was asked for.
-    running_asked_at: Option<Instant>,
+    running_reads: RunningReads,
     /// The session whose review the player wants to see.
     pub review_requested: Option<PathBuf>,
     /// Whether the player wants to share the chosen session.
     pub share_requested: bool,
+    /// Whether the player wants to write a note on the chosen session.
+    pub is_note_requested: bool,
+    /// What came of notes and the diary, for their owner.
+    pub notes_events: Vec<NotesEvent>,
     dialog: Option<(DialogKind, Dialog)>,
     path: PathField,
 }
 
 impl LibraryPage {
     /// Returns the page. Nothing is listed yet.
-    pub fn new(library_worker: LibraryWorker) -> Self {
+    pub fn new(library_worker: Rc<LibraryWorker>) -> Self {
         Self {
             library_worker,
             folder: None,
@@ -127,10 +115,11 @@ impl LibraryPage {
             opening: None,
             not_replayed: None,
             recordings: None,
-            read_running: RunningKey::default(),
-            running_asked_at: None,
+            running_reads: RunningReads::default(),
             review_requested: None,
             share_requested: false,
+            is_note_requested: false,
+            notes_events: Vec::new(),
             dialog: None,
             path: PathField::default(),
         }
@@ -152,6 +141,7 @@ impl LibraryPage {
     }
 
     fn take(&mut self, event: LibraryEvent) -> Option<OpenedReplay> {
+        self.notes_events.extend(NotesEvent::of(&event));
         match event {
             LibraryEvent::Began(folder) => {
                 let (query, sort) = (self.catalog.query().clone(), self.catalog.sort());
@@ -178,9 +168,7 @@ impl LibraryPage {
                 self.report(StatusLevel::Ok, "Every index was rebuilt".to_owned());
                 self.list(folder);
             }
-            LibraryEvent::NotRebuilt { why, .. } | LibraryEvent::NotSaved { why, .. } => {
-                self.report(StatusLevel::Error, why);
-            }
+            LibraryEvent::NotRebuilt { why, .. } => self.report(StatusLevel::Error, why),
             LibraryEvent::Opened(opened) => {
                 self.opening = None;
                 self.message = None;
@@ -194,10 +182,10 @@ impl LibraryPage {
             LibraryEvent::NotPreviewed { path, why } => self.details.take(Err((path, why))),
             LibraryEvent::Proven(game) => self.panels.proof = Some(*game),
             LibraryEvent::Notes { session, notes, .. } => self.catalog.take_notes(&session, *notes),
-            LibraryEvent::Diary { .. } => {}
             event @ (LibraryEvent::SharePlanned { .. } | LibraryEvent::Shared { .. }) => {
                 self.panels.share.take(event);
             }
+            LibraryEvent::Diary { .. } | LibraryEvent::NotSaved { .. } => {}
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
                 let is_shown = self.panels.bundle.take_refused(&path, &why);
@@ -274,19 +262,12 @@ impl LibraryPage {
 
     /// Reads the running session again if it has changed.
     pub fn refresh_running(&mut self, recorded: RunningKey) {
-        // The recorder writes the journal of a new session a little later than the window knows of it.
-        let is_missing = recorded.0.is_some()
-            && self.folder == self.recordings
-            && self.catalog.running().is_none()
-            && self
-                .running_asked_at
-                .is_none_or(|at| at.elapsed() > ASK_AGAIN);
-        if (self.read_running != recorded || is_missing)
+        let is_missing = self.folder == self.recordings && self.catalog.running().is_none();
+        if self.running_reads.is_due(&recorded, is_missing)
             && let Some(root) = &self.recordings
             && self.library_worker.running(root.clone())
         {
-            self.read_running = recorded;
-            self.running_asked_at = Some(Instant::now());
+            self.running_reads.set_read(recorded);
         }
     }
 
@@ -375,8 +356,15 @@ impl LibraryPage {
             );
             ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {
                 let (catalog, selection) = (&mut self.catalog, &mut self.selection);
-                if let Some(path) = list_ui(ui, catalog, selection, &self.listing) {
-                    self.open(path);
+                match list_ui(ui, catalog, selection, &self.listing) {
+                    Some(ListAction::Open(path)) => self.open(path),
+                    Some(ListAction::Star(session, starred)) => {
+                        let edit = NoteEdit::Star(starred);
+                        if !self.library_worker.edit_notes(session, edit) {
+                            self.report_busy();
+                        }
+                    }
+                    None => {}
                 }
             });
             let line = low.shrink2(vec2(12.0, 4.0));

@@ -4,12 +4,24 @@ use std::path::Path;
 
 use rust_decimal::Decimal;
 
-use super::Listing;
 use crate::library::{Catalog, RowKind};
 use crate::ui::format::{count, escaped, signed};
 use crate::ui::theme::role::{PILL, TABLE};
 use crate::ui::theme::{StatusLevel, Theme};
 use crate::ui::widgets::{PushButton, truncated_ui};
+
+/// The state of the listing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Listing {
+    /// Not started.
+    NotStarted,
+    /// More days follow.
+    Running,
+    /// Complete.
+    Done,
+    /// The folder cannot be listed, for this reason.
+    Failed(String),
+}
 
 /// What the line is drawn with.
 pub struct StatusLine<'a> {

@@ -220,7 +220,7 @@ mod tests {
     #[test]
     fn a_missing_dialog_is_reported_and_the_path_field_gets_the_focus() {
         let library_worker = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
-        let mut page = LibraryPage::new(library_worker);
+        let mut page = LibraryPage::new(std::rc::Rc::new(library_worker));
         page.dialog = Some((DialogKind::Recording, Dialog::ended(DialogResult::Missing)));
         let show = |ui: &mut Ui, page: &mut LibraryPage| {
             page.ui(ui, None, &mut SessionReviews::default());

@@ -8,6 +8,7 @@ mod piano_roll;
 mod play_time;
 mod projector;
 mod replay_bar;
+mod replay_notes;
 mod roll_marks;
 mod roll_paint;
 mod roll_view;
@@ -17,7 +18,7 @@ mod texts;
 mod transport;
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -30,6 +31,7 @@ use agreement::{report, wrong_rows};
 use comparison::{ComparisonContext, comparison_ui};
 use piano_roll::RollDrag;
 use play_time::PlayTime;
+use replay_notes::ReplayNotes;
 pub use roll_marks::lane_of;
 use roll_marks::{RollMarks, next_press};
 use roll_paint::{LANES, RollContext};
@@ -79,6 +81,8 @@ pub struct Replay {
     piano: Piano,
     projector: Projector,
     marks: RollMarks,
+    /// The notes of the session, and what the player wants to write one on.
+    pub notes: ReplayNotes,
     roll: RollState,
     time: PlayTime,
     /// Whether nothing after the playhead is shown.
@@ -107,6 +111,7 @@ impl Replay {
         Self {
             page: GamePage::default(),
             marks: RollMarks::of(&timeline),
+            notes: ReplayNotes::of(opened.bundle.as_deref()),
             roll: RollState {
                 view: RollView::whole(timeline.positions().saturating_sub(1)),
                 drag: RollDrag::None,
@@ -229,17 +234,6 @@ impl Replay {
         }
     }
 
-    /// Returns the file of the session, unless a single game is replayed, or what comes next is hidden.
-    pub fn session_path(&self) -> Option<&Path> {
-        let shows = self.timeline.session().is_some() && !self.hides_future;
-        shows.then_some(self.path.as_path())
-    }
-
-    /// Returns the file of the session, to share it; `None` for a single game.
-    pub fn session_file(&self) -> Option<&PathBuf> {
-        self.timeline.session().map(|_| &self.path)
-    }
-
     /// Draws the page, with the review of the session where it has room.
     pub fn ui(
         &mut self,
@@ -255,6 +249,7 @@ impl Replay {
             timeline: &self.timeline,
             player: &self.player,
             marks: &self.marks,
+            flags: &self.notes.flags,
             loop_from: self.loop_from,
             pressed,
             hides_future: self.hides_future,
@@ -304,6 +299,10 @@ impl Replay {
                     .place(&game)
                     .map(|game| Playhead { game, tick: None }),
                 PageAction::ReplaySession => Some(self.timeline.first()),
+                PageAction::Note(subject) => {
+                    self.notes.requested = Some(subject);
+                    None
+                }
                 _ => None,
             };
             if let Some(to) = to {
@@ -383,6 +382,8 @@ impl Replay {
         self.page.ticket.notes = Some(notes);
         self.page.ticket.set(amount);
         self.page.ticket.share = share;
+        let until = self.hides_future.then_some(head);
+        self.page.notes.all = self.notes.visible(&self.timeline, until);
     }
 
     /// Returns the row whose button the piano presses, or could not press.

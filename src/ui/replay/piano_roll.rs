@@ -5,6 +5,7 @@ use egui::{CursorIcon, PointerButton, Pos2, Rect, Response, Role, Sense, Ui, Wid
 use super::roll_paint::{CAPS, Places, RollContext, caps, paint, roll_height};
 use super::roll_view::RollView;
 use crate::replay::Playhead;
+use crate::ui::format::count;
 use crate::ui::theme::{MARK, Theme};
 
 /// Distance from a handle at which it is taken.
@@ -65,13 +66,21 @@ pub fn piano_roll_ui(
     caps(&painter, theme, &places, whole);
     let painter = painter.with_clip_rect(rect.expand2(vec2(MARK, 0.0)).intersect(ui.clip_rect()));
     paint(&painter, theme, &places);
-    let name = format!("Seek: {}", place_text(context.player.head()));
+    let here = place_text(context.player.head());
+    let shown = context.flags.iter().filter(|flag| places.shows(flag.at));
+    let name = match shown.count() {
+        0 => format!("Seek: {here}"),
+        notes => format!("Seek: {here}, {}", count(notes, "note")),
+    };
     response.widget_info(|| WidgetInfo::labeled(Role::Slider, true, &name));
     if let Some(at) = response.hover_pos().filter(|at| rect.contains(*at)) {
         let head = places.head(at);
         let text = if places.shows(context.timeline.number(head)) {
             let place = place_text(head);
-            format!("{place}\nDrag to move, Shift and drag to loop, wheel to zoom")
+            places.flag_words(at).map_or_else(
+                || format!("{place}\nDrag to move, Shift and drag to loop, wheel to zoom"),
+                |words| format!("{place}\n{words}"),
+            )
         } else {
             "What comes next is hidden".to_owned()
         };

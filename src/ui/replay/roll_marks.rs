@@ -3,6 +3,7 @@
 use crate::account::{Action, ActionKind, ActionStatus, SIDEBET_WINDOW};
 use crate::replay::{Button, Landmark, Playhead, Timeline};
 use crate::ui::format::peak;
+use crate::ui::notes::ShownNote;
 
 /// A game on the roll.
 #[derive(Debug, Clone, PartialEq)]
@@ -81,6 +82,34 @@ impl RollMarks {
             differences: differences.map(|head| timeline.number(*head)).collect(),
         }
     }
+}
+
+/// A note on the roll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RollFlag {
+    /// The number of its position.
+    pub at: usize,
+    /// What the note says.
+    pub words: String,
+    /// It has a star.
+    pub starred: bool,
+}
+
+/// Returns the flags of the notes on trades and ticks of a recording, ascending.
+pub fn flags(timeline: &Timeline, notes: &[ShownNote]) -> Vec<RollFlag> {
+    let flag = |note: &ShownNote| {
+        let (game, tick) = note.at.as_ref()?;
+        let game = timeline.place(game)?;
+        let head = timeline.clamp(Playhead { game, tick: *tick });
+        Some(RollFlag {
+            at: timeline.number(head),
+            words: note.words.clone(),
+            starred: note.starred,
+        })
+    };
+    let mut flags: Vec<_> = notes.iter().filter_map(flag).collect();
+    flags.sort_by_key(|flag| flag.at);
+    flags
 }
 
 /// Returns the lane of an order; `None` for a result.

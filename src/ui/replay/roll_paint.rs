@@ -1,10 +1,11 @@
-//! Paints the piano roll: its lanes, blocks, presses, loop and playhead, and its legend.
+//! Paints the piano roll: its lanes, blocks, presses, notes, loop and playhead, and its
+//! legend.
 
 use egui::{
     Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 
-use super::roll_marks::RollMarks;
+use super::roll_marks::{RollFlag, RollMarks};
 use super::roll_view::RollView;
 use crate::replay::{Button, Landmark, Playhead, Timeline, Transport};
 use crate::ui::theme::role::{AXIS, CAPTION, PILL};
@@ -18,6 +19,8 @@ pub const CAPS: f32 = 56.0;
 /// Least width of a block that says its number, and of one that says its peak, too.
 const NUMBERED: f32 = 14.0;
 const WITH_PEAK: f32 = 58.0;
+/// Length and height of the cloth of a flag.
+const CLOTH: f32 = 8.0;
 /// The lanes, with their keys.
 pub const LANES: [(Button, &str); 3] = [
     (Button::Buy, "B"),
@@ -30,6 +33,8 @@ pub struct RollContext<'a> {
     pub timeline: &'a Timeline,
     pub player: &'a Transport,
     pub marks: &'a RollMarks,
+    /// The notes, ascending.
+    pub flags: &'a [RollFlag],
     /// The start of a loop whose end is not set yet.
     pub loop_from: Option<Playhead>,
     /// The button that the piano presses now.
@@ -80,6 +85,14 @@ impl Places<'_> {
             pos2(self.rect.left(), top),
             vec2(self.rect.width(), self.lane),
         )
+    }
+
+    /// Returns the notes whose flags are at a point, in words.
+    pub fn flag_words(&self, at: Pos2) -> Option<String> {
+        let shown = self.context.flags.iter().filter(|flag| self.shows(flag.at));
+        let near = shown.filter(|flag| (-4.0..=CLOTH).contains(&(at.x - self.x(flag.at))));
+        let words: Vec<_> = near.take(3).map(|flag| flag.words.as_str()).collect();
+        (!words.is_empty()).then(|| words.join("\n"))
     }
 
     /// Whether a position is shown: it is not in the hidden future.
@@ -176,6 +189,7 @@ pub fn paint(painter: &Painter, theme: Theme, places: &Places<'_>) {
         painter.vline(places.x_of(from), lanes.y_range(), line);
     }
     presses(painter, theme, places);
+    flags(painter, theme, places, lanes);
     // The playhead.
     let x = places.x(number);
     painter.vline(
@@ -288,6 +302,25 @@ fn presses(painter: &Painter, theme: Theme, places: &Places<'_>) {
     painter.extend(shapes);
 }
 
+/// Paints a flag for each note: gold with a star.
+fn flags(painter: &Painter, theme: Theme, places: &Places<'_>, lanes: Rect) {
+    let shown = places.context.flags.iter();
+    for flag in shown.filter(|flag| places.shows(flag.at)) {
+        let x = places.x(flag.at);
+        let colour = if flag.starred {
+            theme.gold
+        } else {
+            theme.accent
+        };
+        let top = pos2(x, lanes.top() - CLOTH + 1.0);
+        let pole = Stroke::new(1.0, colour);
+        painter.vline(x, top.y..=lanes.bottom(), pole);
+        let cloth = vec![top, top + vec2(CLOTH, CLOTH / 2.0), top + vec2(0.0, CLOTH)];
+        let edge = Stroke::new(1.0, theme.panel);
+        painter.add(Shape::convex_polygon(cloth, colour, edge));
+    }
+}
+
 /// Returns a triangle; `down` is −1 for one that points up and 1 for one that points down.
 fn triangle(centre: Pos2, down: f32, colour: Color32) -> Shape {
     let points = vec![
@@ -322,6 +355,12 @@ pub fn legend_ui(ui: &mut Ui) {
         let (centre, arm) = (rect.center(), 3.0);
         painter.line_segment([centre - vec2(arm, arm), centre + vec2(arm, arm)], stroke);
         painter.line_segment([centre + vec2(-arm, arm), centre + vec2(arm, -arm)], stroke);
+    });
+    item("note", &|painter, rect| {
+        let top = rect.left_top() + vec2(2.0, 2.0);
+        painter.vline(top.x, top.y..=rect.bottom(), Stroke::new(1.0, theme.accent));
+        let cloth = vec![top, top + vec2(CLOTH, CLOTH / 2.0), top + vec2(0.0, CLOTH)];
+        painter.add(Shape::convex_polygon(cloth, theme.accent, Stroke::NONE));
     });
     item("loop", &|painter, rect| {
         let zone = Rect::from_center_size(rect.center(), vec2(10.0, 10.0));

@@ -8,7 +8,8 @@ use rust_decimal::Decimal;
 
 use super::card::review_card_ui;
 use crate::protocol::number;
-use crate::ui::format::{count, exact, shown_sign, signed};
+use crate::recording::Diary;
+use crate::ui::format::{count, escaped, exact, shown_sign, signed};
 use crate::ui::theme::role::{AXIS, CAPTION};
 use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::widgets::{Icon, icon_button_ui, line_galley, paint_line, pixel};
@@ -27,12 +28,12 @@ pub struct DayResult {
     pub pnl: Decimal,
 }
 
-/// Draws the month; its buttons change it. Returns the day that was clicked.
+/// Draws the month; its buttons change it. The line of the diary is in the tooltip of its day. Returns the day that was clicked.
 pub fn calendar_ui(
     ui: &mut Ui,
     rect: Rect,
     month: &mut NaiveDate,
-    days: &BTreeMap<NaiveDate, DayResult>,
+    (days, diary): (&BTreeMap<NaiveDate, DayResult>, &Diary),
     chosen: Option<NaiveDate>,
 ) -> Option<NaiveDate> {
     let first = month.with_day(1).unwrap_or(*month);
@@ -76,7 +77,8 @@ pub fn calendar_ui(
         };
         month.names_ui(ui);
         for date in first.iter_days().take_while(|date| *date < after) {
-            if month.day_ui(ui, date, days.get(&date), chosen == Some(date)) {
+            let of_day = days.get(&date).map(|day| (day, diary.days.get(&date)));
+            if month.day_ui(ui, date, of_day, chosen == Some(date)) {
                 clicked = Some(date);
             }
         }
@@ -125,14 +127,14 @@ impl MonthGrid {
         &self,
         ui: &mut Ui,
         date: NaiveDate,
-        result: Option<&DayResult>,
+        result: Option<(&DayResult, Option<&String>)>,
         chosen: bool,
     ) -> bool {
         let theme = &self.theme;
         let column = date.weekday().num_days_from_monday();
         let week = (date.day0() + self.first.weekday().num_days_from_monday()) / 7;
         let cell = self.cell(column, week);
-        let Some(day) = result else {
+        let Some((day, diary)) = result else {
             ui.painter().rect_filled(cell, RADIUS, theme.raised);
             Self::number_ui(ui, cell, date, theme.quiet);
             return false;
@@ -161,7 +163,8 @@ impl MonthGrid {
         let galley = line_galley(ui, &[(AXIS, &text, ink)], 0.0, cell.width() - 4.0);
         let left = cell.right() - 3.0 - galley.size().x;
         paint_line(ui.painter(), pos2(left, cell.bottom() - 8.0), galley);
-        let tip = format!("{words}\n{}", exact(day.pnl));
+        let diary = diary.map_or(String::new(), |line| format!("\n{}", escaped(line)));
+        let tip = format!("{words}\n{}{diary}", exact(day.pnl));
         response.on_hover_text(tip).clicked()
     }
 

@@ -1,5 +1,6 @@
 //! The cards of the page: of one session, and of many.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use egui::{Rect, ScrollArea, Ui, UiBuilder, vec2};
@@ -13,13 +14,16 @@ use super::parts::parts_ui;
 use super::sessions::ReviewState;
 use super::tiles::{TileFacts, tiles_ui};
 use super::toolbar::{ReviewScope, sessions};
-use super::trades::{ReviewTable, TradeRow};
+use super::trades::{ReviewTable, RowAction, TradeRow};
 use super::what_if::{WhatIfResults, what_if_ui};
 use super::{NO_SESSIONS, ReviewPage, ReviewReplay, ReviewedFolder};
 use crate::clock::local;
-use crate::library::OpenedReview;
+use crate::game::Time;
+use crate::library::{Catalog, OpenedReview};
+use crate::recording::{NotePlace, PlacedNote, SessionNotes};
 use crate::review::ReviewFilter;
 use crate::ui::format::{count, date_and_time, short_clock};
+use crate::ui::notes::NoteTarget;
 use crate::ui::theme::Theme;
 use crate::ui::widgets::wrapped_ui;
 
@@ -60,7 +64,7 @@ impl ReviewPage {
             self.sessions.export(ui.ctx(), &session, kind, exports);
         }
         Ok(scrolled_ui(ui, room, |ui, regions| {
-            self.session_cards_ui(ui, regions, &session)
+            self.session_cards_ui(ui, regions, &session, of.catalog)
         }))
     }
 
@@ -69,8 +73,10 @@ impl ReviewPage {
         ui: &mut Ui,
         regions: &ReviewRegions,
         session: &Arc<OpenedReview>,
+        catalog: &Catalog,
     ) -> Option<ReviewReplay> {
         let review = &session.review;
+        let notes = catalog.notes_of(&session.path);
         let chosen = if self.parts.slices().is_empty() {
             None
         } else {
@@ -120,10 +126,17 @@ impl ReviewPage {
         };
         let clicked = table.ui(ui, regions.trades, |row| TradeRow {
             what_if: others.and_then(|others| others.get(place(row)).copied().flatten()),
+            note: note_on(notes, review.trips[place(row)].first_row()),
             ..TradeRow::from(&review.trips[place(row)])
         });
-        let replay = clicked.map(place).and_then(|place| {
+        let replay = clicked.and_then(|(row, action)| {
+            let place = place(row);
             let trip = &review.trips[place];
+            if action == RowAction::Note {
+                let row = (trip.first_row(), trip.began());
+                self.note_requested = Some(trade_target(session.path.clone(), row));
+                return None;
+            }
             let game = session.game_id(trip.game).cloned();
             Some(ReviewReplay {
                 session: session.path.clone(),
@@ -181,11 +194,16 @@ impl ReviewPage {
                 .unwrap_or_else(|| "Computing…".to_owned()));
         }
         Ok(scrolled_ui(ui, room, |ui, regions| {
-            self.folder_cards_ui(ui, regions)
+            self.folder_cards_ui(ui, regions, of.catalog)
         }))
     }
 
-    fn folder_cards_ui(&mut self, ui: &mut Ui, regions: &ReviewRegions) -> Option<ReviewReplay> {
+    fn folder_cards_ui(
+        &mut self,
+        ui: &mut Ui,
+        regions: &ReviewRegions,
+        catalog: &Catalog,
+    ) -> Option<ReviewReplay> {
         let mut replay = None;
         if let Some(answer) = self.folder.answer() {
             let found = &answer.found;
@@ -218,14 +236,25 @@ impl ReviewPage {
             let place = |row: usize| found.trips.iter().rev().nth(row).copied();
             let clicked = table.ui(ui, regions.trades, |row| {
                 let trade = place(row).and_then(|place| {
-                    self.folder
-                        .with_trade(place, |row, _| TradeRow::of_many(row))
+                    self.folder.with_trade(place, |row, path| TradeRow {
+                        note: note_on(catalog.notes_of(path), row.seq),
+                        ..TradeRow::of_many(row)
+                    })
                 });
                 trade.unwrap_or(TradeRow::UNKNOWN)
             });
-            replay = clicked
-                .and_then(place)
-                .and_then(|place| self.folder.with_trade(place, ReviewReplay::of_row));
+            let clicked = clicked.and_then(|(row, action)| Some((place(row)?, action)));
+            match clicked {
+                Some((place, RowAction::Replay)) => {
+                    replay = self.folder.with_trade(place, ReviewReplay::of_row);
+                }
+                Some((place, RowAction::Note)) => {
+                    self.note_requested = self.folder.with_trade(place, |row, path| {
+                        trade_target(path.to_owned(), (row.seq, row.began))
+                    });
+                }
+                None => {}
+            }
             luck_ui(
                 ui,
                 regions.luck,
@@ -261,7 +290,7 @@ impl ReviewPage {
             ReviewScope::All => None,
         };
         let mut month = self.month.or(day).or(of_session).unwrap_or_default();
-        if let Some(day) = calendar_ui(ui, rect, &mut month, &self.days, day) {
+        if let Some(day) = calendar_ui(ui, rect, &mut month, (&self.days, &self.diary), day) {
             self.show_day(day);
         } else {
             self.month = Some(month);
@@ -283,6 +312,21 @@ impl ReviewPage {
             fresh: self.sessions.fresh(&ctx, session, exit, waits),
         };
         what_if_ui(ui, rect, &mut self.what_if, results);
+    }
+}
+
+/// Returns the note on the trade with this first row.
+fn note_on(notes: Option<&SessionNotes>, seq: u32) -> Option<&PlacedNote> {
+    notes?.note_at(&NotePlace::Trip { seq })
+}
+
+/// Returns what a note on a trade is written on, from its first row and its time.
+fn trade_target(session: PathBuf, (seq, began): (u32, Option<Time>)) -> NoteTarget {
+    let at = began.map_or(String::new(), |at| format!(" at {}", date_and_time(at)));
+    NoteTarget {
+        session,
+        place: Some(NotePlace::Trip { seq }),
+        title: format!("the trade{at}"),
     }
 }
 

@@ -1,5 +1,6 @@
 //! The review of many sessions: those of a day, or all of a folder. A thread reads them and answers the filter.
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
@@ -28,6 +29,8 @@ pub struct FolderReview {
     failed: usize,
     /// Why nothing can be read.
     error: Option<String>,
+    /// Sessions whose notes are to be read again.
+    renoted: BTreeSet<PathBuf>,
 }
 
 /// The answer to a filter.
@@ -64,7 +67,20 @@ impl FolderReview {
             self.progress = Some((0, sessions));
             self.failed = 0;
         }
+        while let Some(session) = self.renoted.pop_first() {
+            if !worker.renew_notes(session.clone()) {
+                self.renoted.insert(session);
+                break;
+            }
+        }
         self.answer.as_ref()
+    }
+
+    /// Notes that the notes of a session were written: its tags are read again.
+    pub fn renew_notes(&mut self, session: PathBuf) {
+        if self.worker.is_some() {
+            self.renoted.insert(session);
+        }
     }
 
     /// Returns the newest answer.
@@ -143,7 +159,7 @@ impl TradeRow<'_> {
         missing_ticks: 0,
         trip: None,
         what_if: None,
-        is_marked: false,
+        note: None,
     };
 
     /// Returns a trade of one of many sessions.
@@ -159,7 +175,7 @@ impl TradeRow<'_> {
             missing_ticks: row.missing_ticks,
             trip: None,
             what_if: None,
-            is_marked: false,
+            note: None,
         }
     }
 }

@@ -35,10 +35,11 @@ use crate::library::{
     Catalog, ExportKind, LibraryRow, OpenedReplay, OpenedReview, RowKind, SessionFacts,
 };
 use crate::protocol::{GameId, Tick};
-use crate::recording::{IndexSession, Origin};
+use crate::recording::{Diary, IndexSession, Origin};
 use crate::review::SliceKind;
 use crate::ui::export::{Export, ExportResult, export_text};
 use crate::ui::format::escaped;
+use crate::ui::notes::{DiaryBook, NoteTarget, diary_ui};
 use crate::ui::theme::{GAP, Theme};
 use crate::ui::widgets::wrapped_ui;
 use calendar::DayResult;
@@ -116,6 +117,10 @@ pub struct ReviewPage {
     course: Option<(Arc<OpenedReview>, LuckCourse)>,
     /// A day of the month that is shown.
     month: Option<NaiveDate>,
+    /// What the player wants to write a note on.
+    pub note_requested: Option<NoteTarget>,
+    /// The diary of the folder.
+    diary: Arc<Diary>,
 }
 
 impl Default for ReviewPage {
@@ -144,6 +149,8 @@ impl Default for ReviewPage {
             what_if: WhatIfChoice::default(),
             course: None,
             month: None,
+            note_requested: None,
+            diary: Arc::default(),
         }
     }
 }
@@ -214,6 +221,11 @@ impl ReviewPage {
         self.sessions.is_reading() || self.folder.is_reading()
     }
 
+    /// Notes that the notes of a session were written or read.
+    pub fn renew_notes(&mut self, session: &Path) {
+        self.folder.renew_notes(session.to_owned());
+    }
+
     /// Shows a session.
     pub fn choose(&mut self, path: PathBuf) {
         (self.scope, self.chosen) = (ReviewScope::Session, Some(path));
@@ -244,8 +256,16 @@ impl ReviewPage {
     }
 
     /// Draws the page for a folder of recordings. Returns what the player wants to see again.
-    pub fn ui(&mut self, ui: &mut Ui, of: &ReviewedFolder<'_>) -> Option<ReviewReplay> {
+    pub fn ui(
+        &mut self,
+        ui: &mut Ui,
+        of: &ReviewedFolder<'_>,
+        diary: &mut DiaryBook,
+    ) -> Option<ReviewReplay> {
         self.update(of);
+        self.diary = of
+            .folder
+            .map_or_else(Arc::default, |folder| diary.get(folder));
         let window = ui.available_rect_before_wrap().shrink(GAP);
         let (top, below) = window.split_top_bottom_at_y(window.top() + TOOLBAR);
         let mut replay = None;
@@ -253,6 +273,12 @@ impl ReviewPage {
             replay = self.take(action);
         }
         let mut below = below.with_min_y(below.top() + GAP);
+        let day = self.day.filter(|_| self.scope == ReviewScope::Day);
+        if let Some((day, folder)) = day.zip(of.folder) {
+            let (line, rest) = below.split_top_bottom_at_y(below.top() + TOOLBAR);
+            diary_ui(ui, line, diary, folder, day);
+            below = rest.with_min_y(rest.top() + GAP);
+        }
         if !self.parts.slices().is_empty() {
             let (chips, cards) = below.split_top_bottom_at_y(below.top() + CHIPS);
             self.parts.ui(ui, chips);

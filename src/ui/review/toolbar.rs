@@ -240,20 +240,26 @@ fn day_ui(ui: &mut Ui, context: &ToolbarContext<'_>, action: &mut Option<Toolbar
 }
 
 fn filter_ui(ui: &mut Ui, context: &ToolbarContext<'_>, action: &mut Option<ToolbarAction>) {
+    let (tag, tags) = context.tag;
+    let has_tags = !tags.is_empty() || tag.is_some();
+    // In a small window the menus share the room that is left; what does not fit ends in "…".
+    let menus = if has_tags { 2.0 } else { 1.0 };
+    let width = (ui.available_width() / menus - 36.0).clamp(30.0, 110.0);
     let name = ORIGINS.iter().find(|(origin, _)| *origin == context.origin);
     let combo = ComboBox::from_id_salt("source")
-        .width(110.0)
+        .width(width)
+        .truncate()
         .selected_text(name.map_or("", |(_, name)| name));
     let options = ORIGINS.map(|(origin, name)| (origin, name.to_owned()));
     if let (_, Some(origin)) = combo_ui(ui, combo, "Reviewed source", context.origin, options) {
         *action = Some(ToolbarAction::Origin(origin));
     }
-    let (tag, tags) = context.tag;
-    if tags.is_empty() && tag.is_none() {
+    if !has_tags {
         return;
     }
     let combo = ComboBox::from_id_salt("tag")
-        .width(110.0)
+        .width(width)
+        .truncate()
         .selected_text(tag.unwrap_or("All tags"));
     let all = std::iter::once((None, "All tags".to_owned()));
     let options = all.chain(tags.iter().map(|tag| (Some(tag.as_str()), tag.clone())));

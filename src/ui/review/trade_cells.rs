@@ -7,10 +7,12 @@ use super::trade_columns::{ROW, TripColumn, cell_ui};
 use crate::account::ActionSource;
 use crate::game::Time;
 use crate::protocol::{Tick, number};
+use crate::recording::PlacedNote;
 use crate::review::{Extreme, Trip, TripEnd};
 use crate::ui::format::{
     count, date_and_time, exact, exact_multiplier, exact_time, short_clock, signed, sol,
 };
+use crate::ui::notes::note_words;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{PILL, TABLE_MONO, TABLE_STRONG};
 use crate::ui::widgets::{Icon, line_galley, paint_line, pixel};
@@ -38,8 +40,17 @@ pub struct TradeRow<'a> {
     pub trip: Option<&'a Trip>,
     /// What it would have been worth with another exit.
     pub what_if: Option<Decimal>,
-    /// It has a note, a tag or a star.
-    pub is_marked: bool,
+    /// The note on it.
+    pub note: Option<&'a PlacedNote>,
+}
+
+/// What the player did in a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RowAction {
+    /// Replay the trade from its entry.
+    Replay,
+    /// Write a note on it.
+    Note,
 }
 
 impl<'a> From<&'a Trip> for TradeRow<'a> {
@@ -55,7 +66,7 @@ impl<'a> From<&'a Trip> for TradeRow<'a> {
             missing_ticks: trip.missing_ticks,
             trip: Some(trip),
             what_if: None,
-            is_marked: false,
+            note: None,
         }
     }
 }
@@ -68,8 +79,8 @@ pub(super) struct Cells<'a> {
 }
 
 impl Cells<'_> {
-    /// Draws the row. Returns whether it was clicked.
-    pub fn ui(&self, ui: &mut Ui, columns: &[(TripColumn, Rangef)]) -> bool {
+    /// Draws the row. Returns what the player did.
+    pub fn ui(&self, ui: &mut Ui, columns: &[(TripColumn, Rangef)]) -> Option<RowAction> {
         let theme = &self.theme;
         let row = &self.row;
         let size = vec2(ui.available_width(), ROW);
@@ -119,7 +130,33 @@ impl Cells<'_> {
         let response = response.on_hover_ui(|ui| {
             ui.label(self.tip());
         });
-        response.clicked()
+        let notes = columns
+            .iter()
+            .any(|(column, place)| *column == TripColumn::End && self.note_ui(ui, rect, *place));
+        let replays = response.clicked().then_some(RowAction::Replay);
+        notes.then_some(RowAction::Note).or(replays)
+    }
+
+    /// Draws the flag of the note: gold with a star, faint without a note. Returns whether it was clicked.
+    fn note_ui(&self, ui: &Ui, row: Rect, place: Rangef) -> bool {
+        let theme = &self.theme;
+        let right = row.left() + place.max - 14.0;
+        let flag = Rect::from_x_y_ranges(right - 20.0..=right, row.y_range());
+        let id = ui.scope_id().with(("note", row.top().to_bits()));
+        let response = ui.interact(flag, id, Sense::click());
+        let name = format!("Note on the trade at {}", self.time());
+        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+        let ink = match self.row.note {
+            Some(note) if note.starred => theme.gold,
+            Some(_) => theme.accent,
+            None if response.hovered() => theme.text,
+            None => theme.line2,
+        };
+        Icon::Flag.paint(ui.painter(), flag, 12.0, ink);
+        let tip = self.row.note.map_or("Write a note".to_owned(), |note| {
+            note_words(&note.text, &note.tags)
+        });
+        response.on_hover_text(tip).clicked()
     }
 
     fn time(&self) -> String {
@@ -236,9 +273,7 @@ impl Cells<'_> {
                 .what_if
                 .map(|pnl| format!("what if {}", signed(pnl))),
         );
-        if self.row.is_marked {
-            words.push("with a note".to_owned());
-        }
+        words.extend(self.row.note.map(|_| "with a note".to_owned()));
         words.join(", ")
     }
 

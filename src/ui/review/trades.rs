@@ -4,7 +4,7 @@ use egui::{Rangef, Rect, ScrollArea, Sense, Stroke, Ui, vec2};
 
 use super::card::review_card_ui;
 use super::trade_cells::Cells;
-pub use super::trade_cells::TradeRow;
+pub use super::trade_cells::{RowAction, TradeRow};
 use super::trade_columns::{ROW, TripColumn, cell_ui};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::CAPTION;
@@ -31,13 +31,13 @@ pub struct ReviewTable {
 }
 
 impl ReviewTable {
-    /// Draws the card. Returns the trade that was clicked.
+    /// Draws the card. Returns the trade that was clicked, and what the player did there.
     pub fn ui<'a>(
         &self,
         ui: &mut Ui,
         rect: Rect,
         row: impl Fn(usize) -> TradeRow<'a>,
-    ) -> Option<usize> {
+    ) -> Option<(usize, RowAction)> {
         let mut clicked = None;
         review_card_ui(ui, "Trades", rect, legend_ui, |ui| {
             let theme = Theme::of(ui);
@@ -58,9 +58,8 @@ impl ReviewTable {
                             row: row(place),
                             with_date: self.is_of_many,
                         };
-                        if cells.ui(ui, &columns) {
-                            clicked = Some(place);
-                        }
+                        let action = cells.ui(ui, &columns);
+                        clicked = action.map(|action| (place, action)).or(clicked);
                     }
                 });
         });

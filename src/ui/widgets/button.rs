@@ -203,6 +203,24 @@ pub fn icon_button_ui(ui: &mut Ui, icon: Icon, name: &str, on: bool) -> Response
     response.on_hover_text(name)
 }
 
+/// Draws a star that can be clicked: gold, or an outline where none is given.
+pub fn star_ui(ui: &mut Ui, starred: bool, name: &str) -> Response {
+    let theme = Theme::of(ui);
+    let (rect, response) = ui.allocate_exact_size(egui::Vec2::splat(CONTROL), Sense::click());
+    let enabled = ui.is_enabled();
+    response.widget_info(|| WidgetInfo::selected(Role::Button, enabled, starred, name));
+    if response.hovered() {
+        ui.painter().rect_filled(rect, RADIUS, theme.raised);
+    }
+    let (icon, ink, tip) = if starred {
+        (Icon::Star, theme.gold, "Take the star away")
+    } else {
+        (Icon::NoStar, theme.faint, "Give it a star")
+    };
+    icon.paint(ui.painter(), rect, 16.0, ink);
+    response.on_hover_text(tip)
+}
+
 /// Draws a link.
 pub fn link_ui(ui: &mut Ui, text: &str) -> Response {
     let colour = Theme::of(ui).accent;

@@ -64,6 +64,12 @@ pub enum Icon {
     Sidebet,
     /// A drift.
     Drift,
+    /// A note.
+    Flag,
+    /// A star.
+    Star,
+    /// The place of a star that is not given.
+    NoStar,
 }
 
 /// A part of an icon.
@@ -80,10 +86,37 @@ enum IconPart {
     Arc([f32; 2], f32, f32, f32),
 }
 
+/// A flag on its pole.
+const FLAG: &[IconPart] = &[
+    Line(&[[4.0, 1.5], [4.0, 14.5]]),
+    Fill(&[[4.0, 2.5], [13.0, 5.5], [4.0, 8.5]]),
+];
+/// A filled star: five triangles, each from a tip to the inner corners on the other side.
+const STAR: &[IconPart] = &[
+    Fill(&[[8.0, 2.0], [10.4, 9.3], [5.6, 9.3]]),
+    Fill(&[[14.2, 6.5], [8.0, 11.0], [6.5, 6.5]]),
+    Fill(&[[11.8, 13.8], [5.6, 9.3], [9.5, 6.5]]),
+    Fill(&[[4.2, 13.8], [6.5, 6.5], [10.4, 9.3]]),
+    Fill(&[[1.8, 6.5], [9.5, 6.5], [8.0, 11.0]]),
+];
+/// The outline of a star.
+const NO_STAR: &[IconPart] = &[Closed(&[
+    [8.0, 2.0],
+    [9.5, 6.5],
+    [14.2, 6.5],
+    [10.4, 9.3],
+    [11.8, 13.8],
+    [8.0, 11.0],
+    [4.2, 13.8],
+    [5.6, 9.3],
+    [1.8, 6.5],
+    [6.5, 6.5],
+])];
+
 impl Icon {
     /// All icons.
     #[cfg(test)]
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 28] = [
         Self::Line,
         Self::Candles,
         Self::Follow,
@@ -109,6 +142,9 @@ impl Icon {
         Self::Sell,
         Self::Sidebet,
         Self::Drift,
+        Self::Flag,
+        Self::Star,
+        Self::NoStar,
     ];
 
     /// Paints the icon in the middle of a rectangle, `size` points wide.
@@ -135,6 +171,9 @@ impl Icon {
 
     fn parts(self) -> &'static [IconPart] {
         match self {
+            Self::Flag => FLAG,
+            Self::Star => STAR,
+            Self::NoStar => NO_STAR,
             Self::Line => &[Line(&[[1.5, 11.5], [5.5, 7.5], [8.5, 10.0], [14.5, 3.5]])],
             Self::Candles => &[
                 Line(&[[4.5, 2.0], [4.5, 5.0]]),

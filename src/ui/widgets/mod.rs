@@ -15,7 +15,9 @@ mod segmented;
 mod tests;
 mod trade_button;
 
-pub use button::{PushButton, icon_button_ui, icon_link_ui, link_ui, replay_link_ui, switch_ui};
+pub use button::{
+    PushButton, icon_button_ui, icon_link_ui, link_ui, replay_link_ui, star_ui, switch_ui,
+};
 pub use card::{card_frame, titled_card_ui};
 pub use chip::{Chip, chip_ui};
 pub use focus::focus_ring;

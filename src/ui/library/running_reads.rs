@@ -1,0 +1,33 @@
+//! When the running session is read again for the library.
+
+use std::time::{Duration, Instant};
+
+use crate::game::Time;
+
+/// The pause before a running session that is not there yet is asked for again.
+const ASK_AGAIN: Duration = Duration::from_millis(300);
+
+/// What changes with the running session: its start, its number of rows, and the number of saved games.
+pub type RunningKey = (Option<Time>, usize, u64);
+
+/// The last read.
+#[derive(Debug, Default)]
+pub struct RunningReads {
+    /// What was read.
+    key: RunningKey,
+    at: Option<Instant>,
+}
+
+impl RunningReads {
+    /// Whether it is to be read again. `is_missing`: the library has no running session, because the recorder writes the
+    /// journal of a new session a little later than the window knows of it.
+    pub fn is_due(&self, recorded: &RunningKey, is_missing: bool) -> bool {
+        let asks = self.at.is_none_or(|at| at.elapsed() > ASK_AGAIN);
+        self.key != *recorded || is_missing && recorded.0.is_some() && asks
+    }
+
+    /// Notes what is being read.
+    pub fn set_read(&mut self, recorded: RunningKey) {
+        (self.key, self.at) = (recorded, Some(Instant::now()));
+    }
+}

@@ -1,0 +1,307 @@
+//! The editor of a note: its text, its tags and its star. Whatever happens, what the player typed stays in it until it is on
+//! the disk.
+
+use egui::{
+    Align, Align2, Area, Context, Id, Key, Layout, Modifiers, Order, Pos2, Stroke, TextEdit, Ui,
+};
+
+use super::NoteTarget;
+use super::tags::{line_of, offered, tags_of, with_tag};
+use crate::recording::{NoteEdit, PlacedNote, SessionNotes};
+use crate::ui::format::escaped;
+use crate::ui::keys::set_writing;
+use crate::ui::theme::role::{CAPTION, TABLE, TITLE};
+use crate::ui::theme::{GRID, PADDING, Theme};
+use crate::ui::widgets::{
+    Icon, PushButton, card_frame, icon_ui, named, star_ui, truncated_ui, wrapped_ui,
+};
+
+/// Rows of the text.
+const ROWS: usize = 4;
+/// Known tags that are offered at once.
+const OFFERED: usize = 6;
+
+/// Where the editor is.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct EditorPlace {
+    /// The corner or edge at this place.
+    pub pivot: Align2,
+    /// The place.
+    pub at: Pos2,
+    /// Its width.
+    pub width: f32,
+}
+
+/// What the player answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum EditorAnswer {
+    /// Save this.
+    Save(NoteEdit),
+    /// Nothing is changed.
+    Cancelled,
+}
+
+/// The editor.
+#[derive(Debug)]
+pub struct NoteEditor {
+    target: NoteTarget,
+    /// The tags that were used before.
+    known_tags: Vec<String>,
+    text: String,
+    tags: String,
+    starred: bool,
+    /// The note as it was read; `None` until then.
+    read: Option<NoteEdit>,
+    /// What is being saved.
+    saving: Option<NoteEdit>,
+    /// Why it was not saved.
+    error: Option<String>,
+    /// Whether it was drawn with its fields before.
+    is_drawn: bool,
+}
+
+impl NoteEditor {
+    /// Returns the editor of a note. `known_tags` are offered.
+    pub fn new(target: NoteTarget, known_tags: Vec<String>) -> Self {
+        Self {
+            target,
+            known_tags,
+            text: String::new(),
+            tags: String::new(),
+            starred: false,
+            read: None,
+            saving: None,
+            error: None,
+            is_drawn: false,
+        }
+    }
+
+    /// Returns what the note is on.
+    pub fn target(&self) -> &NoteTarget {
+        &self.target
+    }
+
+    /// Whether the player changed something that is not on the disk.
+    pub fn is_unsaved(&self) -> bool {
+        self.read.as_ref().is_some_and(|read| self.edit() != *read)
+    }
+
+    /// Notes what is being saved.
+    pub fn set_saving(&mut self, edit: NoteEdit) {
+        (self.saving, self.error) = (Some(edit), None);
+    }
+
+    /// Notes why it was not saved. The text stays.
+    pub fn set_failed(&mut self, why: String) {
+        (self.saving, self.error) = (None, Some(why));
+    }
+
+    /// Whether something is being saved.
+    pub fn is_saving(&self) -> bool {
+        self.saving.is_some()
+    }
+
+    /// Whether the disk has what was saved: these are the notes of the session there.
+    pub fn is_saved(&self, notes: &SessionNotes) -> bool {
+        self.saving.as_ref() == Some(&note_of(&self.target, notes))
+    }
+
+    /// Draws the editor. `notes` are those of the session once they were read, with what is wrong with their file.
+    pub fn ui(
+        &mut self,
+        ctx: &Context,
+        place: EditorPlace,
+        notes: Option<(&SessionNotes, Option<&str>)>,
+    ) -> Option<EditorAnswer> {
+        set_writing(ctx);
+        if self.read.is_none()
+            && let Some((notes, _)) = notes
+        {
+            self.fill(notes);
+        }
+        let theme = Theme::of_visuals(&ctx.global_style().visuals);
+        let frame = card_frame(&theme)
+            .stroke(Stroke::new(1.0, theme.line2))
+            .inner_margin(egui::Margin::symmetric(12, 8));
+        let area = Area::new(Id::unique("note editor"))
+            .order(Order::Middle)
+            .pivot(place.pivot)
+            .fixed_pos(place.at)
+            .constrain(true);
+        let shown = area.show(ctx, |ui| {
+            frame
+                .show(ui, |ui| {
+                    ui.set_width(place.width - 2.0 * (PADDING - GRID));
+                    ui.spacing_mut().item_spacing.y = 6.0;
+                    self.content_ui(ui, &theme, notes)
+                })
+                .inner
+        });
+        let escapes = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
+        let cancelled = escapes.then_some(EditorAnswer::Cancelled);
+        shown.inner.or(cancelled)
+    }
+
+    fn content_ui(
+        &mut self,
+        ui: &mut Ui,
+        theme: &Theme,
+        notes: Option<(&SessionNotes, Option<&str>)>,
+    ) -> Option<EditorAnswer> {
+        ui.horizontal(|ui| {
+            icon_ui(ui, Icon::Flag, 16.0, theme.accent);
+            let title = format!("Note on {}", escaped(&self.target.title));
+            truncated_ui(ui, theme.text, TITLE.text(title));
+        });
+        let Some((notes, fault)) = notes else {
+            wrapped_ui(ui, theme.quiet, "Reading the notes of the session…");
+            return None;
+        };
+        // Before the field takes the key.
+        let save_key = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
+        let can_edit = !self.is_saving();
+        ui.add_enabled_ui(can_edit, |ui| self.fields_ui(ui));
+        let edit = self.edit();
+        let mut all = notes.clone();
+        all.apply(edit.clone());
+        let wrong = all.check().err();
+        let not_saved = self.error.as_ref().map(|why| format!("Not saved: {why}"));
+        let fault = fault.map(ToOwned::to_owned);
+        for text in [wrong.clone(), not_saved, fault].into_iter().flatten() {
+            wrapped_ui(ui, theme.amber, TABLE.text(escaped(&text)));
+        }
+        let can_save = can_edit && wrong.is_none();
+        let mut answer = (save_key && can_save).then(|| EditorAnswer::Save(edit.clone()));
+        ui.horizontal(|ui| {
+            let save = PushButton::new("Save").primary().key("Ctrl Enter");
+            if ui.add_enabled(can_save, save).clicked() {
+                answer = Some(EditorAnswer::Save(edit.clone()));
+            }
+            let cancel = PushButton::new("Cancel").key("Esc");
+            if ui.add(cancel).clicked() {
+                answer = Some(EditorAnswer::Cancelled);
+            }
+            let is_there = note_of(&self.target, notes) != none(&self.target);
+            ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
+                if is_there
+                    && ui
+                        .add_enabled(can_edit, PushButton::new("Delete"))
+                        .clicked()
+                {
+                    answer = Some(EditorAnswer::Save(none(&self.target)));
+                }
+            });
+        });
+        answer
+    }
+
+    fn fields_ui(&mut self, ui: &mut Ui) {
+        let theme = Theme::of(ui);
+        let text = TextEdit::multiline(&mut self.text)
+            .hint_text("What happened here?")
+            .desired_rows(ROWS)
+            .desired_width(f32::INFINITY);
+        let scroll = egui::ScrollArea::vertical()
+            .id_salt("note text")
+            .max_height(120.0);
+        let field = scroll
+            .show(ui, |ui| named(ui.add(text), "Text of the note"))
+            .inner;
+        if !std::mem::replace(&mut self.is_drawn, true) {
+            field.request_focus();
+        }
+        ui.horizontal(|ui| {
+            if star_ui(ui, self.starred, "Star of the note").clicked() {
+                self.starred = !self.starred;
+            }
+            let tags = TextEdit::singleline(&mut self.tags)
+                .hint_text("Tags, with commas or spaces between them")
+                .desired_width(f32::INFINITY);
+            named(ui.add(tags), "Tags of the note");
+        });
+        let offered = offered(&self.known_tags, &self.tags);
+        let mut chosen = None;
+        if !offered.is_empty() {
+            ui.horizontal(|ui| {
+                ui.label(CAPTION.text("Used before").color(theme.quiet));
+                for tag in offered.iter().take(OFFERED) {
+                    let shown = escaped(tag);
+                    let chip = PushButton::new(&shown).chip();
+                    // As many as have room in one line.
+                    if ui.available_width() > 60.0 && ui.add(chip).clicked() {
+                        chosen = Some((*tag).to_owned());
+                    }
+                }
+            });
+        }
+        if let Some(tag) = chosen {
+            self.tags = with_tag(&self.tags, &tag);
+        }
+    }
+
+    /// Takes the note that is there already.
+    fn fill(&mut self, notes: &SessionNotes) {
+        let read = note_of(&self.target, notes);
+        if let NoteEdit::Session {
+            starred,
+            text,
+            tags,
+        }
+        | NoteEdit::Place(PlacedNote {
+            starred,
+            text,
+            tags,
+            ..
+        }) = &read
+        {
+            self.text.clone_from(text);
+            self.tags = line_of(tags);
+            self.starred = *starred;
+        }
+        // The same as what the fields say: nothing is changed yet.
+        self.read = Some(self.edit());
+    }
+
+    /// Returns what the fields say.
+    fn edit(&self) -> NoteEdit {
+        let text = self.text.trim().to_owned();
+        edit_of(&self.target, self.starred, text, tags_of(&self.tags))
+    }
+}
+
+/// Returns the note on the target as the notes have it.
+fn note_of(target: &NoteTarget, notes: &SessionNotes) -> NoteEdit {
+    match &target.place {
+        None => edit_of(
+            target,
+            notes.starred,
+            notes.text.clone(),
+            notes.tags.clone(),
+        ),
+        Some(place) => match notes.note_at(place) {
+            Some(note) => NoteEdit::Place(note.clone()),
+            None => none(target),
+        },
+    }
+}
+
+/// Returns the change that removes the note.
+fn none(target: &NoteTarget) -> NoteEdit {
+    edit_of(target, false, String::new(), Vec::new())
+}
+
+fn edit_of(target: &NoteTarget, starred: bool, text: String, tags: Vec<String>) -> NoteEdit {
+    match target.place.clone() {
+        None => NoteEdit::Session {
+            starred,
+            text,
+            tags,
+        },
+        Some(place) => NoteEdit::Place(PlacedNote {
+            place,
+            starred,
+            text,
+            tags,
+        }),
+    }
+}
