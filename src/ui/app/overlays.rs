@@ -3,6 +3,7 @@
 
 use egui::{Align2, Area, CentralPanel, Context, Frame, Id, Order, Stroke, Ui, vec2};
 
+use super::App;
 use crate::ui::command::KeyCommand;
 use crate::ui::hints::{HintContext, Hints};
 use crate::ui::layout::Breakpoint;
@@ -17,6 +18,11 @@ use crate::ui::widgets::wrapped_ui;
 /// The widest message, and the part of the window that it may take.
 const NOTICE_WIDTH: f32 = 520.0;
 const NOTICE_SHARE: f32 = 0.56;
+
+/// Whether a panel, the editor of a note or the palette is over the page.
+pub fn is_covered(app: &App) -> bool {
+    app.palette.is_open() || app.library.is_covered() || app.notes.is_open()
+}
 
 /// Draws the status line of a replay. Returns the commands of the controls that were used.
 pub fn replay_status_line_ui(ui: &mut Ui, replay: &Replay) -> Vec<KeyCommand> {

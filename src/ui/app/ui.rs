@@ -3,7 +3,8 @@
 use egui::{CentralPanel, Frame, Ui};
 
 use super::overlays::{
-    FailureChoice, failure_ui, hints_ui, notice_ui, replay_status_line_ui, reviewed_folder,
+    FailureChoice, failure_ui, hints_ui, is_covered, notice_ui, replay_status_line_ui,
+    reviewed_folder,
 };
 use super::{App, SourceState, notes};
 use crate::engine::Command;
@@ -150,8 +151,7 @@ impl App {
             }
         }
         let running = matches!(self.source_state, SourceState::Running);
-        let covered = self.palette.is_open() || self.library.is_covered() || self.notes.is_open();
-        let is_free = self.unconfirmed.is_none() && !covered;
+        let is_free = self.unconfirmed.is_none() && !is_covered(self);
         let can_trade = running && scope == KeyScope::Live && is_free;
         let page_command = match &mut self.live {
             Some(live) => {
@@ -187,9 +187,7 @@ impl App {
         let covered = self.live.as_ref().is_some_and(LivePage::is_covered);
         let focused = ctx.text_edit_focused();
         let typing = std::mem::replace(&mut self.typed, focused) || focused;
-        let covered = covered || self.library.is_covered() || self.palette.is_open();
-        let covered = covered || self.notes.is_open();
-        let free = !covered && self.unconfirmed.is_none() && !typing;
+        let free = !covered && !is_covered(self) && self.unconfirmed.is_none() && !typing;
         let away = self.tab != Tab::Play || self.is_replaying();
         if away && free && !egui::Popup::is_any_open(ctx) {
             let escape = (egui::Modifiers::NONE, egui::Key::Escape);
