@@ -156,20 +156,24 @@ fn below_ui(ui: &mut Ui, view: &View, blocks: &Blocks) {
     if let Some(rect) = blocks.last_order {
         last_order_ui(ui, view, rect);
     }
-    if let (Some(rect), Some(words)) = (blocks.holding, holding_words(view)) {
+    let trader = view.trader.as_ref();
+    let waits =
+        trader.is_some_and(|trader| trader.account.is_none() && trader.wallet == WalletKind::Local);
+    let words = holding_words(view).filter(|_| !waits);
+    if let (Some(rect), Some(words)) = (blocks.holding, words) {
         holding_ui(ui, rect, &words);
     }
     if let Some(rect) = blocks.limit {
         limit_ui(ui, view, rect);
     }
-    let trader = view.trader.as_ref();
-    let waits =
-        trader.is_some_and(|trader| trader.account.is_none() && trader.wallet == WalletKind::Local);
     if waits {
-        part_ui(ui, "free", blocks.free, |ui| {
+        // Without an account there is nothing to hold: its line is free, too.
+        let holding = blocks.holding.unwrap_or(blocks.free);
+        let free = holding.union(blocks.free);
+        part_ui(ui, "free", free, |ui| {
             let words = "Your paper balance starts with the first data.";
             let quiet = Theme::of(ui).quiet;
-            if blocks.free.height() < 36.0 {
+            if free.height() < 36.0 {
                 truncated_ui(ui, quiet, TABLE.text(words));
             } else {
                 wrapped_ui(ui, quiet, TABLE.text(words));
