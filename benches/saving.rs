@@ -16,7 +16,9 @@ use pianola::disk::{Disk, RealDisk};
 use pianola::fairness::{self, ProofStatus};
 use pianola::game::{EndReason, Game, GameEvent, PriceSource, Time};
 use pianola::protocol::{GameId, HistoryEntry, Tick, number};
-use pianola::recording::{DayIndex, IndexGame, Origin, Recorder, RecorderEvent, game_file_name};
+use pianola::recording::{
+    DayIndex, FileChange, IndexGame, Origin, Recorder, RecorderEvent, game_file_name,
+};
 use side_by_side::time;
 
 const DAY: &str = "2026-01-01";
@@ -216,7 +218,7 @@ impl Folder {
         });
         let events = self.recorder.take_events();
         assert!(
-            matches!(&events[..], [RecorderEvent::Game(saved)] if !saved.again),
+            matches!(&events[..], [RecorderEvent::Game(saved)] if saved.change == FileChange::Created),
             "{:?}",
             self.recorder.trouble()
         );

@@ -6,6 +6,7 @@ use crate::engine::Notice;
 use crate::fairness::ProofStatus;
 use crate::game::EndReason;
 use crate::protocol::GameId;
+use crate::recording::FileChange;
 
 /// Games that a run without a limit remembers, to print each of them once.
 const REMEMBERED: usize = 256;
@@ -46,7 +47,10 @@ impl GameTally {
             Notice::GameSaved(saved) => {
                 let id = &saved.meta.game_id;
                 self.mismatch |= saved.meta.proof.status == ProofStatus::Mismatch;
-                first = self.published.insert(id.clone());
+                // A game that an earlier run left in its middle had its line then, if nothing was added.
+                if saved.change != FileChange::Unchanged {
+                    first = self.published.insert(id.clone());
+                }
                 if saved.meta.server_seed.is_some() {
                     self.settled.insert(id.clone());
                 }

@@ -53,8 +53,19 @@ pub struct SavedGame {
     pub path: PathBuf,
     /// Its contents without the prices.
     pub meta: GameMeta,
-    /// The file existed and was completed, with its seed for example.
-    pub again: bool,
+    /// What this did to the file.
+    pub change: FileChange,
+}
+
+/// What saving did to a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileChange {
+    /// It was made.
+    Created,
+    /// It existed and was completed, with its seed for example.
+    Completed,
+    /// It existed and had everything: a game that an earlier run left in its middle, for example.
+    Unchanged,
 }
 
 /// A published session.

@@ -31,7 +31,9 @@ mod wallet_file;
 
 pub use archive::rebuild_index;
 pub use durable::write_whole;
-pub use events::{RecorderEvent, RecorderInput, RecorderState, SavedGame, SavedSession};
+pub use events::{
+    FileChange, RecorderEvent, RecorderInput, RecorderState, SavedGame, SavedSession,
+};
 pub use flood_filter::FloodFilter;
 pub use folder_lock::{FolderError, FolderLock};
 pub use format::APP;

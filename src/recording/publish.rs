@@ -2,7 +2,7 @@
 
 use super::archive::Archive;
 use super::durable::{replace, sync_folder};
-use super::events::{SavedGame, SavedSession};
+use super::events::{FileChange, SavedGame, SavedSession};
 use super::format::game_file::{GameFile, Origin};
 use super::format::index::{IndexGame, IndexSession};
 use super::format::names::{
@@ -104,7 +104,8 @@ impl Archive {
                 );
             }
         }
-        if existing.is_some_and(|existing| existing == file) {
+        let is_unchanged = existing.is_some_and(|existing| existing == file);
+        if is_unchanged {
             // The content is durable since the file has its name; a failure may have kept the name from being so.
             sync_folder(disk, &folder)?;
         } else {
@@ -125,7 +126,12 @@ impl Archive {
             tracing::error!(game = %game.id, ?mismatch, "this game does not agree with its seed");
         }
         let meta = file.meta;
-        Ok(Some(SavedGame { path, meta, again }))
+        let change = match (again, is_unchanged) {
+            (_, true) => FileChange::Unchanged,
+            (true, false) => FileChange::Completed,
+            (false, false) => FileChange::Created,
+        };
+        Ok(Some(SavedGame { path, meta, change }))
     }
 
     /// Writes the file of an ended session and the wallet that it left. A session without any action and without notes

@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 
 use super::archive::Archive;
 use super::disk_space::DiskSpace;
-use super::events::{RecorderEvent, RecorderInput, RecorderState};
+use super::events::{FileChange, RecorderEvent, RecorderInput, RecorderState};
 use super::folder::{RecordingFolder, WriteError};
 use super::folder_lock::FolderLock;
 use super::format::game_file::Origin;
@@ -376,7 +376,7 @@ impl<D: Disk> Recorder<D> {
 
     fn publish(&mut self, game: &Game, origin: Origin) -> Result<(), WriteError> {
         if let Some(saved) = self.archive.publish_game(&self.disk, game, origin)? {
-            self.state.saved_games += u64::from(!saved.again);
+            self.state.saved_games += u64::from(saved.change == FileChange::Created);
             self.events.push(RecorderEvent::Game(Box::new(saved)));
         }
         Ok(())

@@ -67,13 +67,17 @@ impl Archive {
     /// Whether a listed game is newer than every stored one.
     ///
     /// If the list has a stored game, the order of the list decides, because the server's clock differs from ours.
-    /// Otherwise the times decide.
+    /// Otherwise the times decide, except for a practice table.
     fn is_newer(&self, entry: &HistoryEntry, listed: &[GameId], at: Time) -> bool {
         let is_stored = |id: &GameId| !self.known.get(id).is_empty();
         let place = listed.iter().position(|id| *id == entry.id);
         let (newer, older) = listed.split_at(place.unwrap_or(0));
         if listed.iter().any(is_stored) {
             return !newer.iter().any(is_stored) && older.iter().any(is_stored);
+        }
+        // A practice table invents the games before its first one, at times at which an earlier table may have run.
+        if self.origin == Origin::Practice {
+            return false;
         }
         let newest = self.known.newest().map(|time| time.timestamp_millis());
         let latest = at.timestamp_millis().saturating_add(MAX_CLOCK_LEAD_MILLIS);

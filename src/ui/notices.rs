@@ -13,7 +13,7 @@ use crate::account::{Action, ActionStatus};
 use crate::engine::{Notice, PianoEnd};
 use crate::feed::health::{Alarm, GapStatus, HealthState, OperatingMode};
 use crate::game::Anomaly;
-use crate::recording::{SavedGame, SavedSession};
+use crate::recording::{FileChange, SavedGame, SavedSession};
 use crate::trading::{PlayerEvent, Verification};
 
 /// Notices kept.
@@ -230,7 +230,11 @@ fn saved_level(saved: &SavedGame) -> StatusLevel {
 
 fn saved_text(saved: &SavedGame) -> String {
     let meta = &saved.meta;
-    let verb = if saved.again { "Updated" } else { "Saved" };
+    let verb = match saved.change {
+        FileChange::Created => "Saved",
+        FileChange::Completed => "Updated",
+        FileChange::Unchanged => "Already saved:",
+    };
     let at = meta
         .start_time
         .or(meta.end_time)

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use pianola::game::{EndReason, Game, GameEvent};
 use pianola::protocol::{GameId, HistoryEntry};
-use pianola::recording::{DayIndex, Origin, Recorder};
+use pianola::recording::{DayIndex, FileChange, Origin, Recorder};
 use pianola::table::StepKind;
 
 use crate::support::disk_recorder::{DiskRecorder, ROOT, Tape, assert_index, published};
@@ -306,9 +306,9 @@ fn a_late_reveal_completes_file_and_index_also_after_a_restart() {
     let again: BTreeMap<_, _> = session
         .saved
         .iter()
-        .map(|saved| (&saved.path, saved.again))
+        .map(|saved| (&saved.path, saved.change))
         .collect();
-    assert!(again[&after[id].0]);
+    assert_eq!(again[&after[id].0], FileChange::Completed);
 }
 
 #[test]

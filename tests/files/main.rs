@@ -45,4 +45,5 @@ mod session_faults;
 mod session_files;
 mod session_index;
 mod slow_disk;
+mod stopped_games;
 mod verify;
