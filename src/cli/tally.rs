@@ -94,3 +94,37 @@ impl GameTally {
         })
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+
+    use super::*;
+    use crate::game::Game;
+    use crate::protocol::HistoryEntry;
+    use crate::recording::{GameFile, Origin, SavedGame};
+
+    #[test]
+    fn a_game_has_its_line_once_and_none_if_an_earlier_run_has_saved_all_of_it() {
+        let id = GameId::new("20251215-1a211bfc7caf41d6").unwrap();
+        let game = Game::from_history(&HistoryEntry {
+            timestamp: Some(1_765_761_480_000),
+            ..HistoryEntry::of_seed(id, "a seed".to_owned())
+        });
+        let meta = GameFile::new(&game.unwrap(), Origin::Practice).meta;
+        let saved = |change| {
+            Notice::GameSaved(Box::new(SavedGame {
+                path: PathBuf::from("a.game.json"),
+                meta: meta.clone(),
+                change,
+            }))
+        };
+        let mut tally = GameTally::new(None);
+        assert!(!tally.count(&saved(FileChange::Unchanged)));
+        assert!(tally.count(&saved(FileChange::Completed)));
+        assert!(!tally.count(&saved(FileChange::Completed)));
+        let mut tally = GameTally::new(None);
+        assert!(tally.count(&saved(FileChange::Created)));
+        assert!(!tally.count(&saved(FileChange::Unchanged)));
+    }
+}
