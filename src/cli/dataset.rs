@@ -331,9 +331,14 @@ fn default_folders(origins: &BTreeSet<DataOrigin>) -> anyhow::Result<Vec<PathBuf
     let mut all: Vec<_> = chosen.map(|origin| base.join(origin.folder())).collect();
     all.dedup();
     all.retain(|folder| folder.is_dir());
+    let practice = if origins.contains(&DataOrigin::Practice) {
+        ""
+    } else {
+        "--origin practice takes the games of the practice table, or "
+    };
     anyhow::ensure!(
         !all.is_empty(),
-        "no recordings of {} yet in {}; name the folder of the recordings",
+        "no recordings of {} yet in {}; {practice}name the folder of the recordings",
         origins
             .iter()
             .map(|origin| origin.as_str())

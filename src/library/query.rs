@@ -149,8 +149,8 @@ pub enum Column {
     Trades,
     /// Share of its trades that were won; an unknown one is the lowest.
     Won,
-    /// Its max drawdown.
-    Drawdown,
+    /// The deepest fall of its total value from order to order.
+    OrderDrawdown,
     /// Number of its drifts.
     Drifts,
     /// Its duration.
@@ -174,7 +174,7 @@ impl Column {
                 Self::Trades,
                 Self::Won,
                 Self::Pnl,
-                Self::Drawdown,
+                Self::OrderDrawdown,
                 Self::Drifts,
                 Self::Length,
                 Self::Notes,

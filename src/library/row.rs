@@ -268,7 +268,9 @@ impl LibraryRow {
             ) => match column {
                 Column::Trades => trades(facts.as_deref()).cmp(&trades(b_facts.as_deref())),
                 Column::Won => won(facts.as_deref()).cmp(&won(b_facts.as_deref())),
-                Column::Drawdown => drawdown(facts.as_deref()).cmp(&drawdown(b_facts.as_deref())),
+                Column::OrderDrawdown => {
+                    drawdown(facts.as_deref()).cmp(&drawdown(b_facts.as_deref()))
+                }
                 Column::Notes => noted(self.notes()).cmp(&noted(other.notes())),
                 _ => compare_sessions(a, b, column),
             },
@@ -327,9 +329,9 @@ fn won(facts: Option<&SessionFacts>) -> Option<Decimal> {
     Decimal::from(won).checked_div(Decimal::from(all))
 }
 
-/// Returns the drawdown with the deepest one lowest.
+/// Returns the drawdown at the orders with the deepest one lowest.
 fn drawdown(facts: Option<&SessionFacts>) -> Option<Decimal> {
-    facts.map(|facts| -facts.max_drawdown)
+    facts.map(|facts| -facts.order_drawdown)
 }
 
 fn length(session: &IndexSession) -> chrono::TimeDelta {

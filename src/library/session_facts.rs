@@ -18,8 +18,9 @@ pub struct SessionFacts {
     pub trades: Score,
     /// Decided sidebets.
     pub sidebets: Score,
-    /// The deepest fall of the total value below its highest value, in SOL.
-    pub max_drawdown: Decimal,
+    /// The deepest fall of the total value, after each order, below its highest value, in SOL. The max drawdown, at every
+    /// tick, is the review's.
+    pub order_drawdown: Decimal,
     /// The course of the total value from its start, in SOL, with the first and the last point.
     pub curve: Vec<f64>,
 }
@@ -32,7 +33,7 @@ impl SessionFacts {
             pnls: file.pnls(),
             trades: statistics.trades,
             sidebets: statistics.sidebets,
-            max_drawdown: statistics.drawdown,
+            order_drawdown: statistics.drawdown,
             curve: curve(&statistics.equity),
         }
     }

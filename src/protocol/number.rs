@@ -260,6 +260,27 @@ pub fn to_f64_lossy(value: Decimal) -> f64 {
     value.to_string().parse().unwrap_or(f64::NAN)
 }
 
+/// Returns a number with a fixed number of decimals, rounded half to even. What rounds to zero has no sign.
+pub fn rounded(value: Decimal, places: u32) -> String {
+    let rounded = value.round_dp(places);
+    let sign = if rounded.is_sign_negative() && !rounded.is_zero() {
+        "-"
+    } else {
+        ""
+    };
+    format!("{sign}{:.*}", places as usize, rounded.abs())
+}
+
+/// Returns [`rounded`] with a plus before what is above zero.
+pub fn with_sign(value: Decimal, places: u32) -> String {
+    let plus = if value.round_dp(places) > Decimal::ZERO {
+        "+"
+    } else {
+        ""
+    };
+    plus.to_owned() + &rounded(value, places)
+}
+
 /// Decimals in our files that are JSON numbers, `null` for none. For `#[serde(with = …)]`.
 pub mod plain {
     use serde::de::Error as _;

@@ -111,6 +111,12 @@ impl Figures {
         let winners = mean(self.ticks_of_winners.into(), self.trades.won);
         (winners, mean(self.ticks_of_losers.into(), self.trades.lost))
     }
+
+    /// Returns the mean ticks held by all trades.
+    pub fn mean_hold(&self) -> Option<Decimal> {
+        let ticks = self.ticks_of_winners.saturating_add(self.ticks_of_losers);
+        mean(ticks.into(), self.trades.n())
+    }
 }
 
 fn mean(sum: Decimal, n: u32) -> Option<Decimal> {

@@ -67,23 +67,12 @@ pub fn peak(peak: Peak) -> String {
 
 /// Returns a number with a fixed number of decimals, rounded half to even.
 fn rounded(value: Decimal, places: u32) -> String {
-    let rounded = value.round_dp(places);
-    let sign = if rounded.is_sign_negative() && !rounded.is_zero() {
-        MINUS
-    } else {
-        ""
-    };
-    format!("{sign}{:.*}", places as usize, rounded.abs())
+    number::rounded(value, places).replace('-', MINUS)
 }
 
 /// Returns a number with its sign; what rounds to zero has none.
 fn with_sign(value: Decimal, places: u32) -> String {
-    let plus = if value.round_dp(places) > Decimal::ZERO {
-        "+"
-    } else {
-        ""
-    };
-    plus.to_owned() + &rounded(value, places)
+    number::with_sign(value, places).replace('-', MINUS)
 }
 
 /// Returns an amount of SOL with the decimals of the settings, rounded half to even.
@@ -119,6 +108,11 @@ pub fn profit(amount: Decimal) -> String {
 /// Returns a percentage with its sign and a thin space, as `+24.8 %`.
 pub fn percent(share: Decimal) -> String {
     with_sign(share, 1) + "\u{2009}%"
+}
+
+/// Returns a share in whole percent with its sign and a thin space, as `+25 %`.
+pub fn whole_percent(share: Decimal) -> String {
+    with_sign(share.saturating_mul(Decimal::ONE_HUNDRED), 0) + "\u{2009}%"
 }
 
 /// Returns a time span as `7.4 s`, from a minute on as `2 min 5 s`.

@@ -10,11 +10,12 @@ use super::widgets::link_ui;
 const RELEASES: Option<&str> = option_env!("PIANOLA_RELEASES");
 /// The width from which on the parts are side by side.
 const WIDE: f32 = 960.0;
-/// The parts, by the scope of their keys.
-const PARTS: [(&str, Option<KeyScope>); 4] = [
+/// The parts, by the scope of their keys; side by side they are in three columns of about the same height.
+const PARTS: [(&str, Option<KeyScope>); 5] = [
     ("The game", Some(KeyScope::Live)),
-    ("A replay", Some(KeyScope::Replay)),
     ("The library", Some(KeyScope::Library)),
+    ("A replay", Some(KeyScope::Replay)),
+    ("The lab", Some(KeyScope::Lab)),
     ("Everywhere", None),
 ];
 
@@ -31,7 +32,7 @@ pub fn help_ui(ctx: &egui::Context) -> bool {
         .default_pos(window.center())
         .show(ctx, |ui| {
             // As high as the window allows; the rest scrolls.
-            let room = window.height() - 24.0 * GRID;
+            let room = window.height() - 14.0 * GRID;
             ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
             let scroll = egui::ScrollArea::vertical()
                 .max_height(room)
@@ -39,25 +40,28 @@ pub fn help_ui(ctx: &egui::Context) -> bool {
             scroll.show(ui, |ui| {
                 if window.width() > WIDE {
                     ui.horizontal_top(|ui| {
-                        for parts in [&PARTS[..1], &PARTS[1..2], &PARTS[2..]] {
-                            ui.vertical(|ui| {
-                                for part in parts {
-                                    keys_ui(ui, *part);
-                                }
-                            });
+                        for parts in [&PARTS[..2], &PARTS[2..4], &PARTS[4..]] {
+                            ui.vertical(|ui| column_ui(ui, parts));
                             ui.add_space(2.0 * GRID);
                         }
                     });
                 } else {
-                    for part in PARTS {
-                        keys_ui(ui, part);
-                    }
+                    column_ui(ui, &PARTS);
                 }
-                ui.separator();
-                version_ui(ui, RELEASES);
             });
         });
     open
+}
+
+/// Draws parts below each other, and the version below the last part.
+fn column_ui(ui: &mut egui::Ui, parts: &[(&str, Option<KeyScope>)]) {
+    for part in parts {
+        keys_ui(ui, *part);
+        ui.add_space(2.0 * GRID);
+        if part.1.is_none() {
+            version_ui(ui, RELEASES);
+        }
+    }
 }
 
 /// Draws the version, and a link to the release page if its address is known. Nothing is fetched: the link opens the
@@ -88,10 +92,17 @@ fn keys_ui(ui: &mut egui::Ui, (title, scope): (&str, Option<KeyScope>)) {
             key(&bindings.key_name(*command), text);
         }
         match scope {
-            Some(KeyScope::Live | KeyScope::Review | KeyScope::Lab | KeyScope::Settings) => {}
+            Some(KeyScope::Live | KeyScope::Review | KeyScope::Settings) => {}
+            Some(KeyScope::Lab) => {
+                key("Ctrl Enter", "Run the strategies");
+                key("Ctrl S", "Save the strategy");
+            }
             Some(KeyScope::Library) => key("Esc", "Back to the game"),
             Some(KeyScope::Replay) => key("Esc", "Back to the live game"),
-            None => key("Esc", "Close this, a question, or a page"),
+            None => {
+                key("Ctrl Enter", "Let the piano play, or save a note");
+                key("Esc", "Close this, a question, or a page");
+            }
         }
     });
 }
@@ -101,7 +112,8 @@ mod tests {
     use egui_kittest::Harness;
     use egui_kittest::kittest::Queryable as _;
 
-    use super::version_ui;
+    use super::{KEYS, help_ui, version_ui};
+    use crate::ui::theme::Theme;
 
     /// Returns the help's last line with this address, drawn and settled.
     fn line(releases: Option<&'static str>) -> Harness<'static> {
@@ -128,6 +140,30 @@ mod tests {
         let first = opened(&harness);
         harness.step();
         assert_eq!([first, opened(&harness)].concat(), [address]);
+    }
+
+    #[test]
+    fn on_a_low_screen_every_key_and_the_version_are_in_sight_and_the_parts_apart() {
+        let size = egui::vec2(1_366.0, 688.0);
+        let builder = Harness::builder().with_size(size);
+        let builder = builder.with_context_setup(Theme::install);
+        let mut harness = builder.build_ui(|ui| {
+            help_ui(ui.ctx());
+        });
+        harness.run();
+        let version = concat!("Pianola ", env!("CARGO_PKG_VERSION"));
+        let others = [version, "Run the strategies", "Save the strategy"];
+        for text in KEYS.iter().map(|row| row.text).chain(others) {
+            for node in harness.get_all_by_label(text) {
+                let rect = node.rect();
+                assert!(rect.bottom() <= size.y - 8.0, "{text}: {rect:?}");
+                assert!(rect.right() <= size.x, "{text}: {rect:?}");
+            }
+        }
+        // The last key of the game, and the title of the part below it.
+        let above = harness.get_by_label("Scroll right 40 ticks").rect();
+        let below = harness.get_by_label("The library").rect();
+        assert!(below.top() - above.bottom() >= 8.0, "{above:?} {below:?}");
     }
 
     #[test]

@@ -338,6 +338,31 @@ mod tests {
     }
 
     #[test]
+    fn the_commands_begin_with_the_pages_then_trading_recording_and_the_chart() {
+        let listed = matches("", KeyScope::Live, &[]);
+        let place = |command: KeyCommand| {
+            let wanted = PaletteChoice::Command(command);
+            listed.iter().position(|entry| entry.choice == wanted)
+        };
+        let order = [
+            KeyCommand::Library,
+            KeyCommand::Review,
+            KeyCommand::Lab,
+            KeyCommand::Settings,
+            KeyCommand::Piano,
+            KeyCommand::Record,
+            KeyCommand::ReplayGame,
+            KeyCommand::Follow,
+            KeyCommand::ScrollLeft,
+            KeyCommand::FullScreen,
+        ];
+        let places = order.map(place);
+        assert!(places.iter().all(Option::is_some), "{places:?}");
+        assert!(places.is_sorted(), "{places:?}");
+        assert_eq!(places[0], Some(0));
+    }
+
+    #[test]
     fn games_and_settings_are_found_after_the_commands() {
         let id = GameId::new("one").expect("an id");
         let games = [PaletteGame {

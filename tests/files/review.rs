@@ -7,9 +7,10 @@ use std::sync::Arc;
 use pianola::disk::RealDisk;
 use pianola::game::Time;
 use pianola::library::{ReviewTask, ReviewedEvent, SessionReviewer, review_session};
-use pianola::protocol::GameId;
+use pianola::protocol::{GameId, number};
 use pianola::recording::{game_file_name, session_file_name};
 use pianola::replay::Timeline;
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
 use crate::support::process::{run, stderr, stdout, until};
@@ -87,6 +88,34 @@ fn the_window_and_the_command_draw_the_same_luck() {
     );
 }
 
+/// The text has the result and the extremes of the trips that the JSON object of the session has, rounded half to even.
+fn the_text_has_the_figures_of(session: &Value, text: &str) {
+    let decimal = |value: &Value| number::parse(value.as_str().unwrap()).unwrap();
+    let result = number::with_sign(decimal(&session["earned"]), 4);
+    assert!(
+        text.contains(&format!("  result        {result} SOL: ")),
+        "{result}: {text}"
+    );
+    let depth = number::with_sign(-decimal(&session["fall"]), 4);
+    assert!(
+        text.contains(&format!("  max drawdown  {depth} from ")),
+        "{depth}: {text}"
+    );
+    for trip in session["trips"].as_array().unwrap() {
+        let percent = |extreme: &Value| {
+            let share = decimal(&extreme["value"]) / decimal(&trip["cost"]);
+            number::with_sign(share * Decimal::ONE_HUNDRED, 0) + " %"
+        };
+        let [worst, best] = [&trip["mae"], &trip["mfe"]].map(percent);
+        let row = format!(" {worst:<8} {best:<8} ");
+        assert!(text.contains(&row), "{row}: {text}");
+    }
+    assert!(
+        !text.contains("-0 %") && !text.contains("-0.0000"),
+        "{text}"
+    );
+}
+
 #[test]
 fn a_session_is_printed_as_text_and_as_json() {
     let recorded = RecordedSession::new();
@@ -95,9 +124,9 @@ fn a_session_is_printed_as_text_and_as_json() {
     assert_eq!(output.status.code(), Some(0), "{}", stderr(&output));
     let text = stdout(&output);
     for part in [
-        "result",
-        "won",
-        "deepest fall",
+        "per trade",
+        "trades won",
+        "max drawdown",
         "by the odds",
         "what if: each sell 0 ticks later",
     ] {
@@ -112,6 +141,7 @@ fn a_session_is_printed_as_text_and_as_json() {
     let first: Value = serde_json::from_str(printed.lines().next().unwrap()).unwrap();
     let trips = first["trips"].as_array().unwrap();
     assert!(!trips.is_empty());
+    the_text_has_the_figures_of(&first, &text);
     for trip in trips.iter().filter(|trip| !trip["what_if_pnl"].is_null()) {
         assert_eq!(trip["what_if_pnl"], trip["pnl"]);
     }

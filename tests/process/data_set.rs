@@ -184,6 +184,20 @@ fn wrong_use_is_refused_with_what_to_do() {
     let missing = run(&["dataset", "build", "/no/such/folder", "--out", args[4]]);
     assert_eq!(missing.status.code(), Some(1));
     assert!(stderr(&missing).contains("there is no folder /no/such/folder"));
+    // A player who only practised is shown how to take these games.
+    let home = set.folder.path().join("home");
+    let mut nothing = pianola();
+    nothing
+        .env("HOME", &home)
+        .env_remove("XDG_DATA_HOME")
+        .env_remove("XDG_CONFIG_HOME");
+    let nothing = nothing
+        .args(["dataset", "build", "--out", args[4]])
+        .output()
+        .unwrap();
+    assert_eq!(nothing.status.code(), Some(1));
+    let words = "--origin practice takes the games of the practice table";
+    assert!(stderr(&nothing).contains(words), "{}", stderr(&nothing));
     assert!(!set.out().exists());
 }
 

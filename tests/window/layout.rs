@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use egui::Rect;
 use egui_kittest::Harness;
+use egui_kittest::kittest::Queryable as _;
 use pianola::account::WalletKind;
 use pianola::engine::View;
 use pianola::game::Phase;
 use pianola::trading::{
     Agreement, DriftBadge, FieldComparison, Order, PendingOrderView, Verification,
 };
+use pianola::ui::KEYS;
 use rust_decimal::Decimal;
 
 use crate::support::window::labels::says;
@@ -133,6 +135,56 @@ fn every_control_is_named_inside_and_apart_at_every_size_and_scale() {
             }
         }
     }
+}
+
+#[test]
+fn on_a_low_screen_the_whole_menu_is_in_sight() {
+    let size = [1_366.0, 688.0];
+    let mut harness = open(running(100), size, 1.0);
+    harness.get_by_label("Menu").click();
+    harness.run_steps(4);
+    let left = harness.get_by_label_contains("Keep the window on top");
+    let left = left.rect().left();
+    let rows = KEYS.iter().filter(|row| row.command.is_in_menu());
+    let entry = |text: &str| {
+        let rects = harness.get_all_by_label_contains(text);
+        let mut rects = rects.map(|node| node.rect());
+        rects.find(|rect| (rect.left() - left).abs() < 0.5).unwrap()
+    };
+    let rects: Vec<_> = rows.map(|row| entry(row.text)).collect();
+    for (place, rect) in rects.iter().enumerate() {
+        assert!(rect.bottom() <= size[1] - 28.0, "{place}: {rect:?}");
+    }
+    // In the order of the table, below each other.
+    assert!(
+        rects.is_sorted_by(|a, b| a.bottom() <= b.top() + 0.5),
+        "{rects:?}"
+    );
+}
+
+#[test]
+fn what_scrolls_has_room_for_its_bar() {
+    let mut harness = Harness::builder()
+        .with_size([300.0, 200.0])
+        .with_context_setup(themed)
+        .build_ui_state(
+            |ui, widths: &mut [f32; 2]| {
+                widths[0] = ui.available_width();
+                egui::ScrollArea::vertical().show(ui, |ui| {
+                    widths[1] = ui.available_width();
+                    for line in 0..40 {
+                        ui.label(line.to_string());
+                    }
+                });
+            },
+            [0.0; 2],
+        );
+    harness.run_steps(4);
+    let [whole, inside] = *harness.state();
+    let scroll = harness.ctx.global_style().spacing.scroll;
+    assert!(whole - inside >= scroll.bar_width, "{whole} {inside}");
+    // It is there before the pointer is.
+    assert!(scroll.dormant_handle_opacity > 0.9);
 }
 
 #[test]

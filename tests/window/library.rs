@@ -48,6 +48,25 @@ fn kinds(window: &mut Window, begins: &str, status: &str) {
     window.wait_for(status);
 }
 
+/// The tiles, the list and the review of a session never have one name for two figures, or one figure twice.
+fn a_figure_of_the_details_is_there_once(window: &mut Window) {
+    window.wait_for_part("Result: ");
+    for (name, times) in [
+        ("Result", 1),
+        ("Per trade", 1),
+        ("Max drawdown", 1),
+        ("Trades won", 1),
+        ("Realised", 2), // Of each session in the list, of the chosen one in its tiles.
+        ("Games won", 2),
+        ("Won", 1), // The filter of the results.
+        ("Order drawdown", 1),
+    ] {
+        let texts = window.texts().into_iter();
+        let found = texts.filter(|text| text.split(':').next() == Some(name));
+        assert_eq!(found.count(), times, "{name}: {:#?}", window.texts());
+    }
+}
+
 fn search(window: &mut Window, text: &str) {
     window.key(Key::Slash);
     window.frame();
@@ -65,6 +84,7 @@ fn everything_that_was_recorded_is_there_and_what_is_damaged_with_its_reason() {
     window.key(Key::ArrowDown);
     window.wait_for_part("Dutch");
     window.wait_for("2 of 2 games proven");
+    a_figure_of_the_details_is_there_once(&mut window);
     kinds(&mut window, "2 games", "2 of 2 games");
     let ids: Vec<_> = a_long_and_another_game()
         .iter()

@@ -92,7 +92,7 @@ fn the_figures_of_the_page_are_those_of_the_command() {
     assert!(n > 1, "{said:#}");
     let expected = [
         format!("Per trade: {}", signed(decimal(&figures["expectancy"]))),
-        format!("Won: {} / {n}", won.count()),
+        format!("Trades won: {} / {n}", won.count()),
         "Profit factor: ".to_owned(),
         "Max drawdown: \u{2212}".to_owned(),
         "Mean hold: ".to_owned(),
@@ -256,7 +256,7 @@ fn a_click_on_a_part_shows_its_trades_in_every_scope_and_its_chip_shows_all_agai
             "{scope}: {:#?}",
             window.texts()
         );
-        assert!(window.says_part("Won: "), "{scope}");
+        assert!(window.says_part("Trades won: "), "{scope}");
         assert!(window.says_part("Max drawdown: "), "{scope}");
         assert!(window.says("not known for parts of sessions"), "{scope}");
         // The other parts of this kind are still there; the filter is in the next scope, too.

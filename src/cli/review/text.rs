@@ -6,19 +6,21 @@ use super::{BandLevel, Luck, OtherExit, Reviewed, local, output, value_of};
 use crate::account::Fall;
 use crate::lab::Estimate;
 use crate::paths;
+use crate::protocol::number;
 use crate::review::{Extreme, Figures, Slice, SliceKind, Trip, slices};
 
-/// Returns an amount in SOL with sign and four decimals, rounded half to even.
+/// Returns an amount in SOL with sign and four decimals, rounded half to even. Zero has no sign.
 fn sol(amount: Decimal) -> String {
-    let amount = amount.round_dp(4);
-    let sign = if amount > Decimal::ZERO { "+" } else { "" };
-    format!("{sign}{amount:.4}")
+    number::with_sign(amount, 4)
+}
+
+/// Returns [`sol`] of a double.
+fn lossy_sol(amount: f64) -> String {
+    sol(Decimal::from_f64_retain(amount).unwrap_or_default())
 }
 
 fn ratio(value: Option<Decimal>) -> String {
-    value.map_or("–".to_owned(), |value| {
-        format!("{:.2}", value.round_dp(2))
-    })
+    value.map_or("–".to_owned(), |value| number::rounded(value, 2))
 }
 
 fn maybe_sol(amount: Option<Decimal>) -> String {
@@ -31,7 +33,8 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
     for session in all {
         lines.push(output::escaped(&paths::text(&session.path)));
         let review = &session.session.review;
-        lines.extend(figure_lines(&Figures::of(&review.trips, &review.sidebets)));
+        let figures = Figures::of(&review.trips, &review.sidebets);
+        lines.extend(figure_lines(&figures, review.earned()));
         lines.extend(session_lines(session));
         lines.push(
             "  time   entry        amount     P&L      worst    best     ticks end".to_owned(),
@@ -56,8 +59,9 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
             .collect();
         let bets = all.iter().flat_map(|one| &one.session.review.sidebets);
         lines.push(format!("all {} sessions", all.len()));
-        lines.extend(figure_lines(&Figures::of(&trips, bets)));
-        lines.push(fall_line(value_of(all).fall(), "%m-%d %H:%M:%S"));
+        let value = value_of(all);
+        lines.extend(figure_lines(&Figures::of(&trips, bets), value.end()));
+        lines.push(fall_line(value.fall(), "%m-%d %H:%M:%S"));
         lines.extend(luck_lines(&Luck::sum(all.iter().map(|one| &one.luck))));
         for kind in SliceKind::ALL {
             lines.push(format!("  by {}:", kind.as_str()));
@@ -111,14 +115,17 @@ fn luck_lines(luck: &Luck) -> Vec<String> {
     let deviations =
         deviations.map_or(String::new(), |n| format!(" ({n:+.1} standard deviations)"));
     let mut lines = vec![format!(
-        "  by the odds   {:+.4} expected, {:+.4} luck{deviations}",
-        luck.expected,
-        luck.luck()
+        "  by the odds   {} expected, {} luck{deviations}",
+        lossy_sol(luck.expected),
+        lossy_sol(luck.luck())
     )];
     if let (Some(inner), Some(outer)) = (luck.band(BandLevel::Inner), luck.band(BandLevel::Outer)) {
         lines.push(format!(
-            "                by chance 70 %: {:+.4} to {:+.4}, 95 %: {:+.4} to {:+.4}",
-            inner.0, inner.1, outer.0, outer.1
+            "                by chance 70 %: {} to {}, 95 %: {} to {}",
+            lossy_sol(inner.0),
+            lossy_sol(inner.1),
+            lossy_sol(outer.0),
+            lossy_sol(outer.1)
         ));
     }
     lines.push(format!(
@@ -140,32 +147,40 @@ fn luck_lines(luck: &Luck) -> Vec<String> {
     lines
 }
 
-fn figure_lines(figures: &Figures) -> Vec<String> {
+/// Returns the lines of figures, and of what was earned: with sidebets, what is unexplained, and what was open at the end.
+fn figure_lines(figures: &Figures, earned: Decimal) -> Vec<String> {
     let trades = figures.trades;
     let likely = figures.win_rate.map_or(String::new(), |rate| {
         let percent = |share: f64| format!("{:.0}", share * 100.0);
         format!(
-            " ({} %, likely {} to {} %)",
+            ", {} %, likely {} to {} %",
             percent(rate.share),
             percent(rate.low),
             percent(rate.high)
         )
     });
     let (winners, losers) = figures.mean_ticks();
+    let whole =
+        |ticks: Option<Decimal>| ticks.map_or("–".to_owned(), |ticks| number::rounded(ticks, 0));
     let bets = figures.sidebets;
     vec![
         format!(
-            "  result        {} SOL in {} trades, {} a trade",
+            "  result        {} SOL: trades {}, sidebets {}",
+            sol(earned),
             sol(trades.pnl),
-            trades.n(),
-            maybe_sol(figures.expectancy())
+            sol(figures.sidebets.pnl)
         ),
-        format!("  won           {} of {}{likely}", trades.won, trades.n()),
         format!(
-            "  profit factor {} (won {}, lost {}), payoff {}",
+            "  per trade     {} SOL in {} trades",
+            maybe_sol(figures.expectancy()),
+            trades.n()
+        ),
+        format!("  trades won    {} / {}{likely}", trades.won, trades.n()),
+        format!(
+            "  profit factor {}: won {}, lost {}; payoff ratio {}",
             ratio(figures.profit_factor()),
-            sol(figures.gained),
-            sol(figures.lost),
+            number::rounded(figures.gained, 4),
+            number::rounded(figures.lost.abs(), 4),
             ratio(figures.payoff_ratio())
         ),
         format!(
@@ -176,12 +191,13 @@ fn figure_lines(figures: &Figures) -> Vec<String> {
             figures.streaks.lost
         ),
         format!(
-            "  ticks held    winners {}, losers {}",
-            ratio(winners),
-            ratio(losers)
+            "  mean hold     {} ticks: won {}, lost {}",
+            whole(figures.mean_hold()),
+            whole(winners),
+            whole(losers)
         ),
         format!(
-            "  sidebets      {} of {} won, {} SOL",
+            "  sidebets      {} / {} won, {} SOL",
             bets.won,
             bets.n(),
             sol(bets.pnl)
@@ -198,7 +214,7 @@ fn fall_line(fall: Option<&Fall>, format: &str) -> String {
             .map_or("the start".to_owned(), |from| time(from.at).to_string());
         format!("{} from {from} to {}", sol(-fall.depth), time(fall.to.at))
     });
-    format!("  deepest fall  {fall}")
+    format!("  max drawdown  {fall}")
 }
 
 fn session_lines(session: &Reviewed) -> Vec<String> {
@@ -228,20 +244,21 @@ fn trip_line(trip: &Trip) -> String {
         .map_or("-".to_owned(), |at| local(at).format("%H:%M").to_string());
     let entry = trip
         .average_cost()
-        .map_or("-".to_owned(), |price| format!("{:.4}x", price.round_dp(4)));
-    let least = if trip.missing_ticks > 0 { ">" } else { "" };
+        .map_or("-".to_owned(), |price| number::rounded(price, 4) + "x");
+    let least = if trip.missing_ticks > 0 { "≥" } else { "" };
     let percent = |extreme: Option<Extreme>| {
         let share = extreme.and_then(|extreme| trip.of_cost(extreme.value));
         share.map_or("-".to_owned(), |share| {
-            format!("{least}{:.0} %", share * Decimal::ONE_HUNDRED)
+            let percent = share.saturating_mul(Decimal::ONE_HUNDRED);
+            format!("{least}{} %", number::with_sign(percent, 0))
         })
     };
     let held = trip
         .ticks_held()
         .map_or("-".to_owned(), |ticks| ticks.to_string());
     format!(
-        "  {began}  {entry:<12} {:<10.4} {:<8} {:<8} {:<8} {held:<5} {}",
-        trip.cost.round_dp(4),
+        "  {began}  {entry:<12} {:<10} {:<8} {:<8} {:<8} {held:<5} {}",
+        number::rounded(trip.cost, 4),
         sol(trip.pnl),
         percent(trip.worst),
         percent(trip.best),
@@ -253,7 +270,7 @@ fn slice_line(slice: &Slice) -> String {
     let figures = &slice.figures;
     let few = if slice.is_small() { " (few)" } else { "" };
     format!(
-        "    {:<16} {} of {} won, {} SOL, {} a trade{few}",
+        "    {:<16} {} / {} won, {} SOL, {} per trade{few}",
         slice.name,
         figures.trades.won,
         figures.trades.n(),

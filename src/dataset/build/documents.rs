@@ -294,8 +294,17 @@ impl Builder<'_> {
             ));
         }
         for (origin, files) in &self.left_out {
+            let empty = if manifest.rows(Table::Games) == 0 {
+                "the data set has no game: "
+            } else {
+                ""
+            };
+            let (files, are, them) = match files {
+                1 => ("1 file".to_owned(), "is", "it"),
+                _ => (format!("{files} files"), "are", "them"),
+            };
             notes.push(format!(
-                "{files} files of origin {origin} are left out; --origin {origin} takes them"
+                "{empty}{files} of origin {origin} {are} left out; --origin {origin} takes {them}"
             ));
         }
         let gone = manifest.days.iter().filter(|day| day.gone);

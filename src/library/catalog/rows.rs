@@ -28,7 +28,7 @@ impl SortedRows {
         if let Some(row) = self.rows.get_mut(place) {
             row.set_facts(facts);
         }
-        self.is_order_stale |= matches!(self.column, Column::Won | Column::Drawdown);
+        self.is_order_stale |= matches!(self.column, Column::Won | Column::OrderDrawdown);
     }
 
     /// Sets the notes of a session.

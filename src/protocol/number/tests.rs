@@ -314,6 +314,26 @@ proptest! {
     }
 }
 
+#[test]
+fn a_rounded_number_goes_half_to_even_and_zero_has_no_sign() {
+    let d = |text: &str| parse(text).expect("a number");
+    let texts = |text: &str| [rounded(d(text), 0), with_sign(d(text), 0)];
+    for (number, plain, signed) in [
+        ("-97.6", "-98", "-98"),
+        ("368.5", "368", "+368"),
+        ("369.5", "370", "+370"),
+        ("0.5", "0", "0"),
+        ("-0.5", "0", "0"),
+        ("-0.51", "-1", "-1"),
+        ("0.7", "1", "+1"),
+    ] {
+        assert_eq!(texts(number), [plain, signed], "{number}");
+    }
+    assert_eq!(with_sign(d("-0.00004"), 4), "0.0000");
+    assert_eq!(with_sign(d("0.00015"), 4), "+0.0002");
+    assert_eq!(rounded(d("2"), 4), "2.0000");
+}
+
 /// Returns a tenth; `None` if a `Decimal` has no room for it.
 fn divided_exactly(value: Decimal) -> Option<Decimal> {
     let value = value.normalize();

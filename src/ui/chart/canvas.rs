@@ -1,6 +1,6 @@
 //! The canvas of the chart: coordinates, the visible prices, and labels that do not overlap.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rect, lerp, pos2, vec2};
 use egui_plot::PlotTransform;
 
 use super::downsample::downsample;
@@ -95,14 +95,27 @@ impl Canvas<'_> {
 
     /// Returns the newest point, on its way to its tick.
     pub fn newest(&self) -> Option<Pos2> {
-        let (tick, price) = self.series.newest()?;
-        let to = self.at(tick, price);
-        let before = tick.checked_sub(1);
-        let before = before.and_then(|tick| Some((tick, self.series.prices[tick as usize]?)));
-        let Some((before, price)) = before.filter(|_| self.newest_part < 1.0) else {
-            return Some(to);
-        };
-        Some(self.at(before, price).lerp(to, pixel(self.newest_part)))
+        let (tick, _) = self.series.newest()?;
+        let start = self.way_start().map_or(tick, |(before, _)| before);
+        let x = self.x(f64::from(start))..=self.x(f64::from(tick));
+        Some(pos2(
+            lerp(x, pixel(self.newest_part)),
+            self.y(self.newest_price()?),
+        ))
+    }
+
+    /// Returns the price at the newest point, on its way to that of its tick.
+    pub fn newest_price(&self) -> Option<f64> {
+        let (_, price) = self.series.newest()?;
+        let start = self.way_start().map_or(price, |(_, before)| before);
+        Some(self.scale.between((start, price), self.newest_part))
+    }
+
+    /// Returns the tick and the price from which the newest point comes; `None` if it is at its place.
+    fn way_start(&self) -> Option<(Tick, f64)> {
+        let (tick, _) = self.series.newest()?;
+        let before = tick.checked_sub(1).filter(|_| self.newest_part < 1.0)?;
+        Some((before, self.series.prices[before as usize]?))
     }
 
     /// Returns the points of the visible prices: the runs between holes, thinned to what is visible. The newest point is

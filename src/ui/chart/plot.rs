@@ -283,10 +283,9 @@ fn tags(canvas: &Canvas<'_>, view: &View, marks: &ChartMarks, presale: bool) -> 
             form: TagForm::Newest(Theme::ON_FILL),
         });
     } else {
-        let newest = canvas.series.newest().zip(canvas.newest());
-        tags.extend(newest.map(|((_, price), at)| AxisTag {
+        tags.extend(canvas.newest_price().map(|price| AxisTag {
             price,
-            y: at.y,
+            y: canvas.y(price),
             colour: match direction(view, &theme) {
                 (colour, Some(_)) => colour,
                 (_, None) => theme.text,

@@ -39,6 +39,15 @@ impl PriceScale {
         }
     }
 
+    /// Returns the price at a part of the way between two heights of the axis; at the end exactly the second price.
+    pub fn between(self, (from, to): (f64, f64), part: f64) -> f64 {
+        if part >= 1.0 || from == to {
+            return to;
+        }
+        let (start, end) = (self.to_axis(from), self.to_axis(to));
+        self.to_price(start + (end - start) * part)
+    }
+
     /// Returns the lower and the upper end of the axis, as axis values. `rug` is the price of a visible rug; it extends
     /// the axis by a limited amount only. `headroom` is the share of the height that the prices leave free at the top.
     pub fn range(
@@ -158,6 +167,20 @@ mod tests {
         let ends = (scale.to_axis(low), scale.to_axis(high));
         let prices = Grid::default().prices(scale, ends, points);
         prices.iter().map(|p| (p * 1e6).round() / 1e6).collect()
+    }
+
+    #[test]
+    fn a_price_on_its_way_is_that_of_its_height() {
+        for (scale, half) in [(PriceScale::Linear, 0.925), (PriceScale::Log, 0.922_713_4)] {
+            let price = scale.between((0.86, 0.99), 0.5);
+            assert!((price - half).abs() < 1e-6, "{scale:?} {price}");
+            assert!((scale.between((0.86, 0.99), 0.0) - 0.86).abs() < 1e-12);
+            // At its place it is exactly the price of the tick.
+            assert_eq!(
+                scale.between((0.86, 0.99), 1.0).to_bits(),
+                0.99_f64.to_bits()
+            );
+        }
     }
 
     #[test]

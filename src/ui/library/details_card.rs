@@ -169,9 +169,6 @@ impl DetailsContext<'_> {
         self.chart_ui(ui, theme, facts);
         self.pills_ui(ui, session, facts, action);
         if let Some(facts) = facts {
-            let per_trade = session
-                .realised_pnl
-                .checked_div(Decimal::from(facts.trades.n()));
             let of = |pnl: Option<Decimal>| pnl.map(|pnl| (signed(pnl), theme.money(pnl)));
             let extremes = facts.extremes();
             let won = won_text(Some(facts)).map(|won| (won, theme.text));
@@ -179,12 +176,10 @@ impl DetailsContext<'_> {
                 ui,
                 theme,
                 &[
-                    ("Result", of(Some(session.realised_pnl))),
+                    ("Realised", of(Some(session.realised_pnl))),
                     ("Games won", won),
-                    ("Per trade", of(per_trade)),
                     ("Best game", of(extremes.map(|[best, _]| best.1))),
                     ("Worst game", of(extremes.map(|[_, worst]| worst.1))),
-                    ("Max drawdown", of(Some(-facts.max_drawdown))),
                 ],
             );
         }
@@ -229,7 +224,7 @@ impl DetailsContext<'_> {
                     Some((count(game.duration_ticks, "tick"), theme.text)),
                 ),
                 ("Peak", Some((peak(game.peak()), theme.text))),
-                ("My P&L", own),
+                ("Realised", own),
                 ("Complete", Some((complete.to_owned(), theme.text))),
                 ("Status", Some((game.proof.as_str().to_owned(), theme.text))),
                 (

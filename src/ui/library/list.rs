@@ -25,6 +25,8 @@ const ROW: f32 = 36.0;
 const HEAD: f32 = 28.0;
 /// Space at both sides of a cell.
 const CELL: f32 = 6.0;
+/// How this figure differs from the max drawdown, which looks at every tick.
+const ORDER_DRAWDOWN: &str = "The largest fall of the total value from order to order. The review has the max drawdown, at every tick";
 
 /// What the player did in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -165,6 +167,8 @@ fn head_ui(ui: &mut egui::Ui, theme: Theme, column: ShownColumn, descending: Opt
         let head = ui.add_enabled(sorts && !title.is_empty(), head);
         let tip = match column {
             ShownColumn::Of(Column::Won) => "Games with a profit, of the games with a result",
+            ShownColumn::Of(Column::OrderDrawdown) => ORDER_DRAWDOWN,
+            ShownColumn::Of(Column::Pnl) => "The result of what was sold, rugged or decided",
             ShownColumn::Of(Column::Trades) => "A trade is a buy with the sales that close it",
             _ => "Sort by this",
         };
@@ -347,8 +351,8 @@ fn cell_text(
             won_text(facts.as_deref()).unwrap_or("–".to_owned()),
             theme.text,
         ),
-        (RowEntry::Session { facts, .. }, Column::Drawdown) => {
-            let deepest = facts.as_ref().map(|facts| -facts.max_drawdown);
+        (RowEntry::Session { facts, .. }, Column::OrderDrawdown) => {
+            let deepest = facts.as_ref().map(|facts| -facts.order_drawdown);
             return Some(pnl_cell(theme, deepest));
         }
         (RowEntry::Session { session, .. }, Column::Length) => {

@@ -19,10 +19,10 @@ pub const SESSIONS: [(ShownColumn, f32, u8); 12] = [
     (ShownColumn::Of(Column::Origin), 84.0, 5),
     (ShownColumn::Of(Column::Games), 52.0, 1),
     (ShownColumn::Of(Column::Trades), 54.0, 3),
-    (ShownColumn::Of(Column::Won), 62.0, 2),
+    (ShownColumn::Of(Column::Won), 78.0, 2),
     (ShownColumn::Of(Column::Pnl), 78.0, 0),
     (ShownColumn::Curve, 64.0, 8),
-    (ShownColumn::Of(Column::Drawdown), 98.0, 6),
+    (ShownColumn::Of(Column::OrderDrawdown), 112.0, 6),
     (ShownColumn::Of(Column::Drifts), 52.0, 7),
     (ShownColumn::Proven, 66.0, 4),
     (ShownColumn::Of(Column::Length), 66.0, 2),
@@ -79,7 +79,7 @@ pub fn is_number(column: ShownColumn) -> bool {
                 | Column::Games
                 | Column::Trades
                 | Column::Won
-                | Column::Drawdown
+                | Column::OrderDrawdown
                 | Column::Drifts
                 | Column::Length
         ),
@@ -101,12 +101,12 @@ pub fn title(column: ShownColumn) -> &'static str {
         Column::Proof => "Proof",
         Column::Complete => "Complete",
         Column::Origin => "Source",
-        Column::Pnl => "Result",
+        Column::Pnl => "Realised",
         Column::Played => "Played",
         Column::Games => "Games",
         Column::Trades => "Trades",
-        Column::Won => "Won",
-        Column::Drawdown => "Max drawdown",
+        Column::Won => "Games won",
+        Column::OrderDrawdown => "Order drawdown",
         Column::Drifts => "Drift",
         Column::Length => "Length",
         Column::Notes => "Notes",

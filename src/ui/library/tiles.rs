@@ -1,4 +1,4 @@
-//! The figures of a session in the details: six tiles, its proofs, and a bar for each of its games.
+//! The figures of a session in the details: its tiles, its proofs, and a bar for each of its games.
 
 use egui::{Align, Layout, Ui, vec2};
 
@@ -13,11 +13,13 @@ use crate::ui::widgets::{Lamp, card_frame, lamp_ui, link_ui, truncated_ui};
 /// Games with a bar.
 const MAX_BARS: usize = 8;
 
-/// Draws six small tiles in two rows.
-pub fn tiles_ui(ui: &mut Ui, theme: Theme, tiles: &[(&str, Option<(String, egui::Color32)>); 6]) {
+/// Draws small tiles in two rows.
+pub fn tiles_ui(ui: &mut Ui, theme: Theme, tiles: &[(&str, Option<(String, egui::Color32)>)]) {
     let gap = 6.0;
-    let width = (ui.available_width() - 2.0 * gap) / 3.0;
-    for line in tiles.chunks(3) {
+    let in_row = tiles.len().div_ceil(2).max(1);
+    let columns: f32 = tiles.iter().take(in_row).map(|_| 1.0).sum();
+    let width = (ui.available_width() + gap) / columns - gap;
+    for line in tiles.chunks(in_row) {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing = vec2(gap, 0.0);
             for (label, value) in line {

@@ -79,7 +79,7 @@ pub fn parts_ui(
 
 fn head_ui(ui: &mut Ui, theme: &Theme) {
     let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), 16.0), Sense::hover());
-    for (right, text) in [(NAME + NUMBER, "n"), (rect.width(), "Result")] {
+    for (right, text) in [(NAME + NUMBER, "n"), (rect.width(), "P&L")] {
         let galley = line_galley(ui, &[(CAPTION, text, theme.quiet)], 0.0, f32::INFINITY);
         let left = rect.left() + right - galley.size().x;
         paint_line(ui.painter(), pos2(left, rect.center().y), galley);

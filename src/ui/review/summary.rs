@@ -45,9 +45,9 @@ fn lines(session: &OpenedReview) -> [(&'static str, String, String); 6] {
     let mean = figures.expectancy().map_or("–".to_owned(), signed);
     let bets = figures.sidebets;
     [
-        ("Open included", signed(review.earned()), String::new()),
+        ("Result", signed(review.earned()), String::new()),
         ("Per trade", mean, count(n, "trade")),
-        ("Won", won_of(figures.trades.won, n), rate),
+        ("Trades won", won_of(figures.trades.won, n), rate),
         (
             "Profit factor",
             ratio(figures.profit_factor()),

@@ -125,7 +125,7 @@ fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; 6] {
             ),
         },
         ReviewTile {
-            name: "Won",
+            name: "Trades won",
             value: won,
             ink: won_ink,
             line: figures
@@ -196,8 +196,7 @@ fn whole(value: Option<Decimal>) -> String {
 
 /// Returns the mean ticks that a trade was held.
 fn mean_held(figures: &Figures) -> String {
-    let ticks = figures.ticks_of_winners + figures.ticks_of_losers;
-    let mean = Decimal::from(ticks).checked_div(figures.trades.n().into());
+    let mean = figures.mean_hold();
     mean.map_or("–".to_owned(), |mean| count(mean.round_dp(0), "tick"))
 }
 

@@ -11,6 +11,7 @@ use crate::recording::PlacedNote;
 use crate::review::{Extreme, Trip, TripEnd};
 use crate::ui::format::{
     count, date_and_time, exact, exact_multiplier, exact_time, short_clock, signed, sol,
+    whole_percent,
 };
 use crate::ui::notes::note_words;
 use crate::ui::theme::Theme;
@@ -183,21 +184,16 @@ impl Cells<'_> {
 
     /// Returns a P&L in percent of the cost; a dash where it is unknown. With missing ticks it is "at least".
     fn extreme(&self, extreme: Option<Extreme>) -> String {
-        let Some(share) = self.share(extreme) else {
+        let share = extreme.and_then(|extreme| extreme.value.checked_div(self.row.cost));
+        let Some(share) = share else {
             return "–".to_owned();
-        };
-        let whole = share * 100.0;
-        let sign = match whole.round() {
-            whole if whole > 0.0 => "+",
-            whole if whole < 0.0 => "\u{2212}",
-            _ => "",
         };
         let least = if self.row.missing_ticks > 0 {
             "≥"
         } else {
             ""
         };
-        format!("{least}{sign}{:.0}\u{2009}%", whole.abs())
+        least.to_owned() + &whole_percent(share)
     }
 
     fn ink(&self, extreme: Option<Extreme>) -> Color32 {

@@ -27,6 +27,8 @@ pub const ROW: f32 = 24.0;
 pub const DOT: f32 = 4.0;
 /// Half the width of a triangle on a chart.
 pub const MARK: f32 = 5.0;
+/// Width of a scroll bar.
+const SCROLL_BAR: f32 = 4.0;
 /// Width of a price line.
 pub const LINE: f32 = 1.5;
 /// Opacity of egui's own widgets that cannot be used: their text stays readable.
@@ -94,6 +96,13 @@ impl Theme {
                 (TextStyle::Monospace, FontId::monospace(13.0)),
             ]
             .into();
+            // A bar has room of its own beside what scrolls, and is there as soon as something is out of sight.
+            style.spacing.scroll = egui::style::ScrollStyle {
+                bar_width: SCROLL_BAR,
+                floating_width: SCROLL_BAR,
+                floating_allocated_width: SCROLL_BAR + 2.0,
+                ..egui::style::ScrollStyle::thin()
+            };
             // Numbers must be readable at once: nothing of egui's own fades or slides.
             style.animation_time = 0.0;
         });

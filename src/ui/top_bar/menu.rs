@@ -6,6 +6,9 @@ use super::{Tab, TopBarAction};
 use crate::ui::key_table::KEYS;
 use crate::ui::layout::Regions;
 
+/// Height of an entry: all of them fit into a window of 688 points.
+const ENTRY: f32 = 22.0;
+
 /// Draws the menu of a button. `tabs`: the chosen tab, if the tabs of the window are in the menu.
 pub fn menu_ui(
     button: &Response,
@@ -21,6 +24,8 @@ pub fn menu_ui(
             .max_height(room)
             .min_scrolled_height(room);
         scroll.show(ui, |ui| {
+            ui.spacing_mut().item_spacing.y = 0.0;
+            ui.spacing_mut().interact_size.y = ENTRY;
             if let Some(chosen) = tabs {
                 for tab in Tab::ALL {
                     if ui.selectable_label(tab == chosen, tab.name()).clicked() {

@@ -34,8 +34,8 @@ fn only_the_chosen_origins_are_built_and_the_others_are_named() {
     assert_eq!(
         report.notes,
         [
-            "1 files of origin practice are left out; --origin practice takes them",
-            "1 files of origin url are left out; --origin url takes them"
+            "1 file of origin practice is left out; --origin practice takes it",
+            "1 file of origin url is left out; --origin url takes it"
         ]
     );
     let before = set.files();
@@ -49,6 +49,22 @@ fn only_the_chosen_origins_are_built_and_the_others_are_named() {
     }
     set.options.origins = DataOrigin::ALL.iter().copied().collect();
     assert_eq!((set.build().games, set.fresh()), (4, set.files()));
+}
+
+#[test]
+fn a_data_set_without_a_game_names_the_origin_that_has_some() {
+    let set = DataSet::empty();
+    for game in games_on("2025-12-15", 1, 2) {
+        put_game(set.recordings(), &game, Origin::Practice);
+    }
+    let report = set.build();
+    let note = "the data set has no game: 2 files of origin practice are left out; --origin practice takes them";
+    assert_eq!(
+        (report.games, &report.notes[..]),
+        (0, &[note.to_owned()][..])
+    );
+    // The same when nothing has changed since.
+    assert_eq!(set.build().notes, [note]);
 }
 
 #[test]
