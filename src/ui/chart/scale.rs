@@ -41,7 +41,7 @@ impl PriceScale {
 
     /// Returns the price at a part of the way between two heights of the axis; at the end exactly the second price.
     pub fn between(self, (from, to): (f64, f64), part: f64) -> f64 {
-        if part >= 1.0 || from == to {
+        if part >= 1.0 {
             return to;
         }
         let (start, end) = (self.to_axis(from), self.to_axis(to));

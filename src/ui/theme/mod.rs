@@ -101,7 +101,8 @@ impl Theme {
                 bar_width: SCROLL_BAR,
                 floating_width: SCROLL_BAR,
                 floating_allocated_width: SCROLL_BAR + 2.0,
-                ..egui::style::ScrollStyle::thin()
+                dormant_handle_opacity: 0.35,
+                ..egui::style::ScrollStyle::floating()
             };
             // Numbers must be readable at once: nothing of egui's own fades or slides.
             style.animation_time = 0.0;
