@@ -106,12 +106,12 @@ mod tests {
 
     #[test]
     fn a_game_has_its_line_once_and_none_if_an_earlier_run_has_saved_all_of_it() {
-        let id = GameId::new("20251215-1a211bfc7caf41d6").unwrap();
+        let id = GameId::new("20251215-1a211bfc7caf41d6").expect("an id");
         let game = Game::from_history(&HistoryEntry {
             timestamp: Some(1_765_761_480_000),
             ..HistoryEntry::of_seed(id, "a seed".to_owned())
         });
-        let meta = GameFile::new(&game.unwrap(), Origin::Practice).meta;
+        let meta = GameFile::new(&game.expect("a game"), Origin::Practice).meta;
         let saved = |change| {
             Notice::GameSaved(Box::new(SavedGame {
                 path: PathBuf::from("a.game.json"),
