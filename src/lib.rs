@@ -27,6 +27,7 @@ pub mod library;
 mod named_enum;
 pub mod open_file;
 mod paths;
+mod plural;
 pub mod protocol;
 pub mod recording;
 pub mod replay;

@@ -23,6 +23,7 @@ use crate::dataset::{
 use crate::disk::{Disk as _, RealDisk};
 use crate::open_file::read_regular;
 use crate::paths;
+use crate::plural::count;
 use crate::recording::Origin;
 use crate::settings::data_folder;
 
@@ -247,7 +248,12 @@ fn check_line(report: &CheckReport, as_json: bool) -> String {
         .to_string();
     }
     format!(
-        "{games} games, {ticks} ticks, {sessions} sessions, {actions} actions checked: {findings} findings"
+        "{}, {}, {}, {} checked: {}",
+        count(games, "game"),
+        count(ticks, "tick"),
+        count(sessions, "session"),
+        count(actions, "action"),
+        count(findings, "finding")
     )
 }
 

@@ -13,6 +13,7 @@ use super::{CommandOutcome, ImportArgs, UsageError, output};
 use crate::fairness::ProofStatus;
 use crate::import::{ImportError, ImportEvent, ImportTotals, Importer, capture_files};
 use crate::paths;
+use crate::plural::count;
 use crate::recording::SavedGame;
 
 /// Why a write to a text is expected to succeed.
@@ -122,8 +123,8 @@ impl Printer {
                 if let Some(status) = &self.status {
                     let percent = bytes.saturating_mul(100) / self.all_bytes.max(1);
                     let all = HumanBytes(self.all_bytes);
-                    let games = self.games;
-                    status.set_message(format!("{percent} % of {all} · {games} games"));
+                    let games = count(self.games, "game");
+                    status.set_message(format!("{percent} % of {all} · {games}"));
                 }
             }
         }
@@ -158,7 +159,10 @@ impl Printer {
         let more = std::mem::take(&mut self.named).saturating_sub(MAX_NAMED);
         if more > 0 && !self.json {
             let file = paths::text(&self.file);
-            output::say(&format!("{file}: {more} more damaged lines, passed over"));
+            output::say(&format!(
+                "{file}: {}, passed over",
+                count(more, "more damaged line")
+            ));
         }
     }
 
@@ -194,26 +198,26 @@ fn game_json(saved: &SavedGame) -> String {
 fn totals_line(totals: &ImportTotals, secs: f64) -> String {
     let of = |status| games(totals, status);
     let mut line = format!(
-        "{} games: {} proven, {} repaired, {} mismatch, {} unverifiable; {} events in {} files",
-        totals.games.len(),
+        "{}: {} proven, {} repaired, {} mismatch, {} unverifiable; {} in {}",
+        count(totals.games.len(), "game"),
         of(ProofStatus::Proven),
         of(ProofStatus::Repaired),
         of(ProofStatus::Mismatch),
         of(ProofStatus::Unverifiable),
-        totals.events,
-        totals.files,
+        count(totals.events, "event"),
+        count(totals.files, "file"),
     );
-    for (number, what) in [
-        (totals.damaged, "damaged lines"),
-        (totals.refused_files, "files not imported"),
-        (totals.refused_games, "games too fast to be real"),
-        (totals.lost, "records missing in the captures"),
-        (totals.untimed, "events without a time"),
-        (totals.requests, "requests and answers passed over"),
-        (totals.unfinished, "last lines not whole"),
+    for (number, thing, what) in [
+        (totals.damaged, "damaged line", ""),
+        (totals.refused_files, "file", " not imported"),
+        (totals.refused_games, "game", " too fast to be real"),
+        (totals.lost, "record", " missing in the captures"),
+        (totals.untimed, "event", " without a time"),
+        (totals.requests, "request or answer line", " passed over"),
+        (totals.unfinished, "last line", " not whole"),
     ] {
         if number > 0 {
-            write!(line, ", {number} {what}").expect(NEVER_FAILS);
+            write!(line, ", {}{what}", count(number, thing)).expect(NEVER_FAILS);
         }
     }
     #[allow(clippy::cast_precision_loss, reason = "for a line of text")]

@@ -25,6 +25,7 @@ use crate::lab::{
 };
 use crate::library::whole_games;
 use crate::paths;
+use crate::plural::count;
 use crate::protocol::number;
 use crate::recording::UnsavedGames;
 
@@ -122,12 +123,13 @@ fn settings(args: &LabArgs, strategies: Vec<LabStrategy>) -> anyhow::Result<LabS
         })?;
         let (games, left_out) = (found.games.len() as u64, found.left_out);
         if games == 0 {
-            let text = format!("{shown}: no game in it is complete ({left_out} are left out)");
+            let text = format!("{shown}: no game in it is complete ({left_out} left out)");
             return Err(UsageError(text).into());
         }
         if left_out > 0 {
             output::say(&format!(
-                "{left_out} game files are left out: a tick or the rug is missing, or they are damaged or there twice"
+                "left out: {} without a tick or the rug, damaged, or there twice",
+                count(left_out, "game file")
             ));
         }
         settings.games = args.games.unwrap_or(settings.games.min(games));
@@ -179,17 +181,27 @@ fn beginning(settings: &LabSettings) -> String {
     let games = grouped(settings.all_games());
     match settings.source {
         LabGames::New { seed } => {
-            format!("playing {games} games of seed {seed}; Ctrl-C ends with what is done")
+            format!(
+                "playing {} of seed {seed}; Ctrl-C ends with what is done",
+                count(games, "game")
+            )
         }
         LabGames::Recorded(_) => {
-            format!("playing {games} recorded games; Ctrl-C ends with what is done")
+            format!(
+                "playing {}; Ctrl-C ends with what is done",
+                count(games, "recorded game")
+            )
         }
     }
 }
 
 fn progress_text(done: u64, all: u64) -> String {
     let (shown, of) = (grouped(done), grouped(all));
-    format!("{shown} of {of} games ({} %)", done * 100 / all.max(1))
+    format!(
+        "{shown} of {} ({} %)",
+        count(of, "game"),
+        done * 100 / all.max(1)
+    )
 }
 
 fn print_report(args: &LabArgs, settings: &LabSettings, report: &LabReport, seconds: f64) {

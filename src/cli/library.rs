@@ -11,6 +11,7 @@ use crate::library::{
     Library, LibraryRow, RowEntry, RowKind, is_of_recordings, read_library, rebuild, rows_of,
 };
 use crate::paths;
+use crate::plural;
 use crate::recording::FolderLock;
 
 pub(super) fn library(args: &LibraryArgs) -> anyhow::Result<CommandOutcome> {
@@ -107,8 +108,10 @@ fn print(args: &LibraryArgs, root: &Path, library: &Library) -> bool {
             String::new()
         };
         output::escaped(&format!(
-            "{games} games in {}: {complete} complete, {played} sessions{damaged}",
-            paths::text(root)
+            "{} in {}: {complete} complete, {}{damaged}",
+            plural::count(games, "game"),
+            paths::text(root),
+            plural::count(played, "session"),
         ))
     };
     lines.chain([last]).all(|line| output::print(&line))
@@ -149,15 +152,15 @@ fn as_line(row: &LibraryRow) -> String {
         RowEntry::Session { session, .. } => {
             let player = session.username.as_deref().unwrap_or("anonymous");
             let drifts = if session.drift_count > 0 {
-                format!(", {} drifts", session.drift_count)
+                format!(", {}", plural::count(session.drift_count, "drift"))
             } else {
                 String::new()
             };
             output::escaped(&format!(
-                "{} session {player} {} actions in {} games, {} SOL{drifts}, until {} {path}",
+                "{} session {player} {} in {}, {} SOL{drifts}, until {} {path}",
                 second(session.session_start),
-                session.total_actions,
-                session.games_played,
+                plural::count(session.total_actions, "action"),
+                plural::count(session.games_played, "game"),
                 session.realised_pnl,
                 second(session.session_end),
             ))

@@ -248,7 +248,7 @@ struct ShareArgs {
     /// Where to look for the games, too: a folder of recordings or of games.
     #[arg(long, value_name = "DIR")]
     games: Option<PathBuf>,
-    /// With the player's name and id, which are left out otherwise.
+    /// With the player's name and id, which are masked otherwise.
     #[arg(long)]
     names: bool,
 }

@@ -12,6 +12,7 @@ use crate::account::{Action, ActionStatus, Percentiles};
 use crate::engine::open::StartOptions;
 use crate::engine::{Notice, PianoEnd, View};
 use crate::paths;
+use crate::plural::count;
 use crate::recording::{RecordingPolicy, SavedSession};
 use crate::strategy::{RunEnd, StrategyRunner};
 use crate::trading::{OrderLimits, PlayerEvent, TraderView};
@@ -153,10 +154,10 @@ impl PlayReporter {
             format!("{} confirmed", self.count(ActionStatus::Confirmed)),
             format!("{} refused", self.count(ActionStatus::Refused)),
             format!("{} unknown", self.count(ActionStatus::Unknown)),
-            format!("{} drifts", self.drifts),
+            count(self.drifts, "drift"),
         ];
         if self.skipped > 0 {
-            parts.push(format!("{} lines skipped", self.skipped));
+            parts.push(format!("{} skipped", count(self.skipped, "line")));
         }
         let shown = |name: &str, p: Option<Percentiles>| {
             p.map(|p| format!("{name} p50 {} ms p95 {} ms (n {})", p.p50, p.p95, p.n))
@@ -175,7 +176,11 @@ impl PlayReporter {
             parts.push(format!("realised {}", meta.realised_pnl));
             parts.push(paths::text(&session.path));
         }
-        format!("{} actions: {}", self.actions.len(), parts.join(", "))
+        format!(
+            "{}: {}",
+            count(self.actions.len(), "action"),
+            parts.join(", ")
+        )
     }
 }
 

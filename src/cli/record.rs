@@ -7,6 +7,7 @@ use super::{CommandOutcome, RecordArgs, output};
 use crate::engine::open::StartOptions;
 use crate::engine::{Notice, View};
 use crate::paths;
+use crate::plural::count;
 use crate::recording::RecordingPolicy;
 
 pub(super) fn record(args: &RecordArgs) -> anyhow::Result<CommandOutcome> {
@@ -20,8 +21,8 @@ pub(super) fn record(args: &RecordArgs) -> anyhow::Result<CommandOutcome> {
     let outcome = run(&source, output, options, &mut tally)?;
     if output::is_interactive() {
         output::say(&format!(
-            "{} games recorded in {}",
-            outcome.view.recorder.saved_games,
+            "{} recorded in {}",
+            count(outcome.view.recorder.saved_games, "game"),
             paths::text(&outcome.folder)
         ));
     }
@@ -51,9 +52,10 @@ impl RunReporter for GameTally {
 
     fn status(&self, view: &View) -> String {
         let saved = view.recorder.saved_games;
-        let of = self
-            .limit
-            .map_or(String::new(), |limit| format!(" of {limit}"));
-        format!("{saved}{of} games recorded")
+        let games = match self.limit {
+            Some(limit) => format!("{saved} of {}", count(limit, "game")),
+            None => count(saved, "game"),
+        };
+        format!("{games} recorded")
     }
 }

@@ -7,6 +7,7 @@ use super::{CommandOutcome, ReplayArgs, output};
 use crate::disk::RealDisk;
 use crate::library::{GameFinder, RecordingFile, open};
 use crate::paths;
+use crate::plural::count;
 use crate::recording::SessionFile;
 use crate::replay::{Disagreement, ReplayReport, SessionPart, check};
 
@@ -68,7 +69,7 @@ fn print(replayed: &ReplayReport, json: bool) {
         json!({ "actions": actions, "agree": agree, "disagreements": replayed.disagreements.len() })
             .to_string()
     } else {
-        format!("{actions} actions: {agree} agree")
+        format!("{}: {agree} agree", count(actions, "action"))
     };
     // The exit code has the result even if the reader has left.
     let _all_printed = rows.chain([last]).all(|line| output::print(&line));

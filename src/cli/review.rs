@@ -18,6 +18,7 @@ use crate::game::Time;
 use crate::lab::LabProgress;
 use crate::library::{ReviewedSession, review_session, session_files};
 use crate::paths;
+use crate::plural::count;
 use crate::protocol::{Tick, number};
 use crate::review::{
     BandLevel, Exit, FRESH_GAMES, FreshResult, FreshRun, Luck, Trip, WhatIfTotal, fresh_games,
@@ -138,7 +139,7 @@ fn exit(args: &ReviewArgs) -> Option<(Exit, String)> {
     let ticks = exit.after.map(|ticks| {
         (
             Exit::AfterTicks(ticks),
-            format!("sell all after {ticks} ticks"),
+            format!("sell all after {}", count(ticks, "tick")),
         )
     });
     let falls = exit.falls.map(|percent| {
@@ -147,9 +148,12 @@ fn exit(args: &ReviewArgs) -> Option<(Exit, String)> {
             format!("sell all {percent} % below the high"),
         )
     });
-    let shift = exit
-        .later
-        .map(|ticks| (Exit::Shift(ticks), format!("each sell {ticks} ticks later")));
+    let shift = exit.later.map(|ticks| {
+        (
+            Exit::Shift(ticks),
+            format!("each sell {} later", count(ticks, "tick")),
+        )
+    });
     price.or(ticks).or(falls).or(shift)
 }
 

@@ -6,6 +6,7 @@ use super::{CommandOutcome, ShareArgs, output};
 use crate::disk::RealDisk;
 use crate::library::{ShareFailure, save_bundle, share as bundle_of};
 use crate::paths;
+use crate::plural::count;
 
 pub(super) fn share(args: &ShareArgs) -> anyhow::Result<CommandOutcome> {
     let escaped = |why: String| anyhow::anyhow!(output::escaped(&why));
@@ -23,7 +24,8 @@ pub(super) fn share(args: &ShareArgs) -> anyhow::Result<CommandOutcome> {
         output::say(&output::escaped(&format!("not in it: {missing}")));
     }
     let kib = content.bytes.div_ceil(1024);
-    output::print(&format!("{shown}: {} games, {kib} KiB", content.games));
+    let games = count(content.games, "game");
+    output::print(&format!("{shown}: {games}, {kib} KiB"));
     Ok(if content.missing.is_empty() {
         CommandOutcome::Done
     } else {

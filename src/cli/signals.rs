@@ -12,6 +12,7 @@ use tokio::sync::oneshot;
 
 use super::{output, stderr};
 use crate::background;
+use crate::plural::count;
 use crate::recording::UnsavedGames;
 
 /// A terminal and the programs around this one (`timeout`, `xvfb-run`, `cargo run`) may each deliver the same Ctrl-C: a
@@ -161,7 +162,7 @@ impl SignalHandlers {
                         std::process::exit(i32::from(output::lost_results()));
                     }
                     Some(SignalAction::GiveUp) => {
-                        let games = games(unsaved.games());
+                        let games = count(unsaved.games(), "game");
                         end_now(&format!("stopped with {games} not saved in time"));
                     }
                 }
@@ -190,14 +191,7 @@ impl SignalListener {
 fn report(unsaved: &UnsavedGames) {
     match unsaved.games() {
         0 => {}
-        number => output::say(&format!("saving {}…", games(number))),
-    }
-}
-
-fn games(number: u64) -> String {
-    match number {
-        1 => "1 game".to_owned(),
-        number => format!("{number} games"),
+        number => output::say(&format!("saving {}…", count(number, "game"))),
     }
 }
 

@@ -6,6 +6,7 @@ use super::status_line::status_line;
 use super::{CommandOutcome, VerifyArgs, output};
 use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::library::{Ending, MetaMismatch, NotVerified, Verdict, VerifiedGame, verify_path};
+use crate::plural::count;
 
 pub(super) fn verify(args: &VerifyArgs) -> CommandOutcome {
     let mut totals = VerifyTotals::default();
@@ -15,7 +16,7 @@ pub(super) fn verify(args: &VerifyArgs) -> CommandOutcome {
         verify_path(path, &mut |verdict| {
             totals.take(&verdict);
             if let Some(line) = &progress {
-                line.set_message(format!("{} games", totals.games()));
+                line.set_message(count(totals.games(), "game"));
             }
             let text = if args.json {
                 as_json(&verdict)
@@ -34,9 +35,9 @@ pub(super) fn verify(args: &VerifyArgs) -> CommandOutcome {
         );
     }
     if totals.disagreeing > 0 {
-        let n = totals.disagreeing;
+        let files = count(totals.disagreeing, "game file");
         output::say(&format!(
-            "{n} game files say of themselves what is not so; their lines name it"
+            "{files} with wrong values beside the prices; their lines name them"
         ));
     }
     let last = if args.json {
@@ -86,8 +87,9 @@ impl VerifyTotals {
         *slot += 1;
     }
 
+    /// Returns the number of games: a file that cannot be read is none.
     fn games(&self) -> u64 {
-        self.proven + self.repaired + self.mismatch + self.unverifiable + self.unreadable
+        self.proven + self.repaired + self.mismatch + self.unverifiable
     }
 
     fn to_json(&self) -> String {
@@ -112,8 +114,8 @@ impl std::fmt::Display for VerifyTotals {
         } = self;
         write!(
             f,
-            "{} games: {proven} proven, {repaired} repaired, {mismatch} mismatch, {unverifiable} unverifiable",
-            self.games()
+            "{}: {proven} proven, {repaired} repaired, {mismatch} mismatch, {unverifiable} unverifiable",
+            count(self.games(), "game")
         )?;
         if *unreadable > 0 {
             write!(f, ", {unreadable} unreadable")
@@ -186,7 +188,7 @@ fn compared(checked: &VerifiedGame) -> String {
         }
         .to_owned();
     }
-    let mut parts = vec![format!("{} prices", proof.checked_ticks)];
+    let mut parts = vec![count(proof.checked_ticks, "price")];
     if proof.mismatch.is_none() {
         let others = [(compared.peak, "peak"), (compared.rug, "rug tick")];
         let others = others.into_iter().filter(|(is_so, _)| *is_so);
@@ -196,7 +198,7 @@ fn compared(checked: &VerifiedGame) -> String {
     match checked.ending {
         Ending::Given => {}
         Ending::LastTickMissing => parts.push("last tick not given".to_owned()),
-        Ending::TicksMissing(n) => parts.push(format!("last {n} ticks not given")),
+        Ending::TicksMissing(n) => parts.push(format!("last {} not given", count(n, "tick"))),
     }
     parts.join(", ")
 }

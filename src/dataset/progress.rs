@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::plural::count;
+
 /// What a build is doing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum BuildStep {
@@ -56,8 +58,8 @@ impl fmt::Display for BuildProgress {
         let Self { step, done, all } = self;
         f.write_str(step.as_str())?;
         match step {
-            BuildStep::Reading => write!(f, ": {done} of {all} files"),
-            BuildStep::Writing => write!(f, ": {done} of {all} days"),
+            BuildStep::Reading => write!(f, ": {done} of {}", count(all, "file")),
+            BuildStep::Writing => write!(f, ": {done} of {}", count(all, "day")),
             BuildStep::Listing | BuildStep::Publishing => Ok(()),
         }
     }

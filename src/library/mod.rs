@@ -52,6 +52,7 @@ pub use revealed_seeds::RevealedSeeds;
 pub use review_worker::{ReviewEvent, ReviewWorker};
 pub use reviewed_session::{ReviewedSession, review_session};
 pub use row::{LibraryRow, RowEntry, rows_of};
+pub use running_replay::NO_GAMES;
 pub use session_facts::SessionFacts;
 pub use session_reviewer::{ExportKind, ReviewTask, ReviewedEvent, SessionReviewer};
 pub use session_size::check_size;

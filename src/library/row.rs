@@ -26,6 +26,7 @@ pub struct LibraryRow {
     text: Box<str>,
     /// The length of `text` without the notes.
     own_text: usize,
+    has_games: bool,
 }
 
 /// What the file of a row holds.
@@ -105,7 +106,18 @@ impl LibraryRow {
             date,
             own_text: text.len(),
             text,
+            has_games: true,
         }
+    }
+
+    /// Whether there is a game to replay: a session that has just begun has none.
+    pub fn has_games(&self) -> bool {
+        self.has_games
+    }
+
+    /// Sets whether a running session has a game to replay.
+    pub fn set_has_games(&mut self, has_games: bool) {
+        self.has_games = has_games;
     }
 
     /// Returns the local day of the start, or the day of the folder if there is no start.

@@ -7,15 +7,18 @@ use std::sync::Arc;
 
 use super::game_finder::GameFinder;
 use super::opened_replay::OpenedReplay;
-use super::watched_games::games_during;
+use super::watched_games::{began_in, games_during, has_game_since_start};
 use crate::disk::Disk;
 use crate::paths;
 use crate::protocol::GameId;
-use crate::recording::{GameFile, running_games, running_session};
+use crate::recording::{GameFile, SessionFile, running_games, running_session};
 use crate::replay::Timeline;
 
 /// What to do when a game has no recording.
 const NOT_RECORDED: &str = "This game was not recorded. Games you trade in are always saved; \"Every game automatically\" in the REC menu saves all";
+
+/// Why a session that has just begun cannot be replayed.
+pub const NO_GAMES: &str = "Nothing to replay yet: the games you trade in appear here";
 
 /// Opens the running session of a folder of recordings, at a game if one is named. A game that the session does not
 /// have is opened alone, from its file.
@@ -50,12 +53,10 @@ pub(super) fn open_running<D: Disk + Clone>(
     };
     let (mut timeline, mut faults, mut path) = (None, Vec::new(), root.to_owned());
     if let Some(session) = session {
-        let (start, origin) = (session.file.meta.session_start, session.file.meta.origin);
         let (mut watched, found) = games_during(disk, root, &session.file, None);
         let is_new = |file: &&GameFile| {
-            let during = file.meta.start_time.is_some_and(|at| at >= start);
             let is_known = |other: &GameFile| other.meta.game_id == file.meta.game_id;
-            during && file.meta.origin == origin && !watched.iter().any(is_known)
+            began_in(file, &session.file) && !watched.iter().any(is_known)
         };
         let new: Vec<_> = running.values().filter(is_new).cloned().collect();
         watched.extend(new);
@@ -72,7 +73,7 @@ pub(super) fn open_running<D: Disk + Clone>(
         (Some(timeline), _) if is_running => timeline,
         (_, Some(id)) => Timeline::of_game(find(id).map_err(|_why| NOT_RECORDED.to_owned())?),
         (_, None) => {
-            return Err("Nothing to replay yet: the games you trade in appear here".to_owned());
+            return Err(NO_GAMES.to_owned());
         }
     };
     let name = path.file_name().unwrap_or_default().to_string_lossy();
@@ -85,4 +86,13 @@ pub(super) fn open_running<D: Disk + Clone>(
         is_running,
         bundle: None,
     })
+}
+
+/// Whether the running session of a folder of recordings has a game to replay: one with an order, one that is being
+/// recorded, or one that was recorded since its start.
+pub(super) fn has_games(disk: &dyn Disk, root: &Path, session: &SessionFile) -> bool {
+    let is_recorded = |games: Vec<GameFile>| games.iter().any(|game| began_in(game, session));
+    !session.actions.is_empty()
+        || running_games(disk, root).is_ok_and(is_recorded)
+        || has_game_since_start(disk, root, session)
 }

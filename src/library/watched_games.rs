@@ -1,6 +1,6 @@
 //! The games that were recorded while a session ran: those that its player watched between the played ones.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use chrono::{DurationRound as _, NaiveDateTime, TimeDelta};
 
@@ -25,30 +25,10 @@ pub fn games_during(
     end: Option<Time>,
 ) -> (Vec<GameFile>, Vec<String>) {
     let meta = &file.meta;
-    let start = meta.session_start;
-    let is_during = |at: Time| start <= at && end.is_none_or(|end| at <= end);
-    let (mut games, mut faults) = (Vec::new(), Vec::new());
+    let is_during = |at: Time| meta.session_start <= at && end.is_none_or(|end| at <= end);
     let played: std::collections::HashSet<_> = file.game_ids().into_iter().collect();
-    let (first, last) = (day_of(start), end.map(day_of));
-    let is_a_day = |date: &String| *date >= first && last.as_ref().is_none_or(|last| date <= last);
-    // A folder that is missing or cannot be read has no games.
-    let dates = days(disk, root).unwrap_or_default().into_iter();
-    let mut paths = Vec::new();
-    for date in dates.filter(is_a_day) {
-        let folder = root.join(&date).join(GAMES);
-        match list_or_empty(disk, &folder) {
-            Ok(found) => {
-                let names = found.into_iter().map(|found| found.name);
-                // The name has the start without its milliseconds. A renamed file says nothing: it is read.
-                let from = start.duration_trunc(TimeDelta::seconds(1)).unwrap_or(start);
-                let may_be = |at: Time| from <= at && end.is_none_or(|end| at <= end);
-                let names = names.filter(|name| is_game_name(name));
-                let names = names.filter(|name| start_of_name(name).is_none_or(may_be));
-                paths.extend(names.map(|name| folder.join(name)));
-            }
-            Err(_unreadable) => faults.push(format!("the games of {date} cannot be read")),
-        }
-    }
+    let mut games = Vec::new();
+    let (mut paths, mut faults) = paths_during(disk, root, meta.session_start, end);
     if paths.len() > MAX_GAMES {
         paths.drain(..paths.len() - MAX_GAMES);
         faults.push(format!("only the newest {MAX_GAMES} games are shown"));
@@ -69,6 +49,56 @@ pub fn games_during(
     }
     games.sort_by_key(|game| game.meta.start_time);
     (games, faults)
+}
+
+/// Whether a game of the same origin in a folder of recordings began since the start of a session. Files are read, the
+/// newest first, until one is such a game.
+pub fn has_game_since_start(disk: &dyn Disk, root: &Path, file: &SessionFile) -> bool {
+    let meta = &file.meta;
+    let (paths, _faults) = paths_during(disk, root, meta.session_start, None);
+    paths.iter().rev().take(MAX_GAMES).any(|path| {
+        let game = read_game(disk, path).ok().flatten();
+        game.is_some_and(|game| game.is_ok_and(|game| began_in(&game, file)))
+    })
+}
+
+/// Whether a game has the origin of a session and began since its start.
+pub fn began_in(game: &GameFile, session: &SessionFile) -> bool {
+    let (game, session) = (&game.meta, &session.meta);
+    game.origin == session.origin
+        && game
+            .start_time
+            .is_some_and(|at| at >= session.session_start)
+}
+
+/// Returns the files of games whose names say that they began in this time, by day, and the days that cannot be read.
+fn paths_during(
+    disk: &dyn Disk,
+    root: &Path,
+    start: Time,
+    end: Option<Time>,
+) -> (Vec<PathBuf>, Vec<String>) {
+    let (mut paths, mut faults) = (Vec::new(), Vec::new());
+    let (first, last) = (day_of(start), end.map(day_of));
+    let is_a_day = |date: &String| *date >= first && last.as_ref().is_none_or(|last| date <= last);
+    // A folder that is missing or cannot be read has no games.
+    let dates = days(disk, root).unwrap_or_default().into_iter();
+    for date in dates.filter(is_a_day) {
+        let folder = root.join(&date).join(GAMES);
+        match list_or_empty(disk, &folder) {
+            Ok(found) => {
+                let names = found.into_iter().map(|found| found.name);
+                // The name has the start without its milliseconds. A renamed file says nothing: it is read.
+                let from = start.duration_trunc(TimeDelta::seconds(1)).unwrap_or(start);
+                let may_be = |at: Time| from <= at && end.is_none_or(|end| at <= end);
+                let names = names.filter(|name| is_game_name(name));
+                let names = names.filter(|name| start_of_name(name).is_none_or(may_be));
+                paths.extend(names.map(|name| folder.join(name)));
+            }
+            Err(_unreadable) => faults.push(format!("the games of {date} cannot be read")),
+        }
+    }
+    (paths, faults)
 }
 
 /// Returns the start in the name of a game file.

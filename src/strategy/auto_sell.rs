@@ -8,6 +8,7 @@ use rust_decimal::Decimal;
 use super::condition::{Condition, OpenPosition, Quantity, Situation};
 use crate::account::{Account, Action, ActionKind, ActionStatus};
 use crate::game::{GameEvent, Phase};
+use crate::plural::count;
 use crate::protocol::{GameId, MAX_TICK, Tick};
 use crate::trading::GameContext;
 
@@ -113,7 +114,7 @@ impl fmt::Display for AutoSellRule {
                 write!(f, "take-profit at {}x", price.round_dp(4).normalize())
             }
             Self::StopLoss(price) => write!(f, "stop-loss at {}x", price.round_dp(4).normalize()),
-            Self::AfterTicks(ticks) => write!(f, "{ticks} ticks after the buy"),
+            Self::AfterTicks(ticks) => write!(f, "{} after the buy", count(ticks, "tick")),
         }
     }
 }

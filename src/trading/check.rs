@@ -92,7 +92,7 @@ pub fn order_price(phase: Phase, newest: Option<Decimal>) -> Decimal {
 fn check_phase(order: &Order, phase: Phase) -> Result<(), Refusal> {
     let is_sell = matches!(order, Order::Sell { .. });
     Err(Refusal::Phase(match phase {
-        Phase::Presale if is_sell => "Selling opens when the game starts",
+        Phase::Presale | Phase::Cooldown if is_sell => "Selling opens when the game starts",
         Phase::Active | Phase::Presale => return Ok(()),
         Phase::Rugged => "The game has rugged",
         Phase::Cooldown => "Between games: opens with the presale",
@@ -237,6 +237,20 @@ mod tests {
         let flat = Account::new(d("1"), []);
         let refused = check(&sell, &context(&flat, Phase::Active));
         assert_eq!(refused, Err(Refusal::NoPosition));
+    }
+
+    #[test]
+    fn a_sale_is_refused_with_the_same_words_until_the_game_starts() {
+        let account = account();
+        let sell = Order::Sell { percent: d("100") };
+        for phase in [Phase::Cooldown, Phase::Presale] {
+            let refused = check(&sell, &context(&account, phase));
+            let words = "Selling opens when the game starts";
+            assert_eq!(refused, Err(Refusal::Phase(words)), "{phase:?}");
+        }
+        let refused = check(&buy("0.01"), &context(&account, Phase::Cooldown));
+        let words = "Between games: opens with the presale";
+        assert_eq!(refused, Err(Refusal::Phase(words)));
     }
 
     #[test]

@@ -1,13 +1,13 @@
 //! Text of numbers and times: fixed decimals, so that labels keep their width. The exact value is shown on hover.
 
 use std::cell::Cell;
-use std::fmt::Display;
 use std::path::Path;
 
 use chrono::{DateTime, Duration, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::clock::local;
+pub use crate::plural::count;
 use crate::protocol::number;
 use crate::recording::Peak;
 
@@ -174,13 +174,6 @@ pub fn exact_time(at: DateTime<Utc>) -> String {
 /// Returns the name of a game, `Game 18:03`, by the local time of its start.
 pub fn game_name(start: DateTime<Utc>) -> String {
     local(start).format("Game %H:%M").to_string()
-}
-
-/// Returns a count as `1 game` or `2 games`. `n` is an integer.
-pub fn count(n: impl Display, thing: &str) -> String {
-    let n = n.to_string();
-    let plural = if n == "1" { "" } else { "s" };
-    format!("{n} {thing}{plural}")
 }
 
 /// Returns a path as `~/games` if it is below the home folder, with odd characters escaped.

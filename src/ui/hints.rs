@@ -12,7 +12,7 @@ use egui::{
 use super::command::KeyCommand;
 use super::format::short_path;
 use super::theme::role::TABLE;
-use super::theme::{CARD_RADIUS, GAP, Theme};
+use super::theme::{CARD_RADIUS, GAP, RADIUS, Theme};
 use super::widgets::Icon;
 use crate::recording::Origin;
 
@@ -23,8 +23,10 @@ const LEAST_WIDTH: f32 = 96.0;
 const MARGIN: Vec2 = vec2(10.0, 7.0);
 /// Side of the icon that dismisses it.
 const CROSS: f32 = 16.0;
-/// From the hint to its control: the inside of the trade panel, and the gap between the cards.
+/// From the hint to its control where no axis is between them: the inside of the trade panel, and the gap of the cards.
 const AWAY: f32 = 28.0;
+/// The place beside the chart's header is taken in such steps, so that the hint does not follow each digit.
+const STEP: f32 = 40.0;
 /// Length of the pointer.
 const POINTER: f32 = 7.0;
 
@@ -48,6 +50,10 @@ pub enum Spot {
     Library,
     /// The newest point of the chart with its tag, which no hint covers.
     NewestPrice,
+    /// The price axis of the chart, which no hint covers.
+    PriceAxis,
+    /// The room between the chart's header and its tools.
+    BesideHeader,
 }
 
 impl Spot {
@@ -126,7 +132,7 @@ impl Hints {
         let taken = Spot::NewestPrice.find(ctx).unwrap_or(Rect::NOTHING);
         let window = ctx.content_rect();
         let placed = match self.hint {
-            Hint::Library => Spot::Library.find(ctx).map(|tab| (tab, Rect::NOTHING)),
+            Hint::Library => Spot::Library.find(ctx).map(|tab| (tab, taken)),
             Hint::Trade => Spot::Trade.find(ctx).map(|buttons| (buttons, taken)),
             Hint::Amount => Spot::Amount.find(ctx).map(|field| (field, taken)),
         };
@@ -134,10 +140,15 @@ impl Hints {
             return false;
         };
         let is_below = self.hint == Hint::Library;
-        let room = if is_below || !taken.is_positive() {
-            WIDTH
-        } else {
-            (control.left() - AWAY - taken.left() - GAP).clamp(LEAST_WIDTH, WIDTH)
+        let header = Spot::BesideHeader.find(ctx);
+        let axis = Spot::PriceAxis
+            .find(ctx)
+            .map_or(f32::INFINITY, |axis| axis.left());
+        let right = (control.left() - AWAY).min(axis - POINTER);
+        let room = match header {
+            Some(header) if is_below => below_room(header),
+            _ if is_below || !taken.is_positive() => WIDTH,
+            _ => (right - taken.left() - GAP).clamp(LEAST_WIDTH, WIDTH),
         };
         let theme = Theme::of_visuals(&ctx.global_style().visuals);
         let wrap = room - 2.0 * MARGIN.x - CROSS;
@@ -145,9 +156,9 @@ impl Hints {
         let galley = ctx.fonts_mut(|fonts| fonts.layout_job(job));
         let size = galley.size().max(vec2(0.0, CROSS)) + 2.0 * MARGIN + vec2(CROSS, 0.0);
         let (rect, tip) = if is_below {
-            below(control, size)
+            below(control, size, header, taken)
         } else {
-            beside(control, size, taken, window.y_range())
+            beside(control, right, size, taken, window.y_range())
         };
         let area = Area::new(Id::unique("hint"))
             .order(Order::Middle)
@@ -159,18 +170,27 @@ impl Hints {
             let frame = Stroke::new(1.0, theme.accent);
             let painter = ui.painter().with_clip_rect(window);
             painter.rect(rect, CARD_RADIUS, theme.raised, frame, StrokeKind::Inside);
-            let half = if is_below {
-                vec2(POINTER, 0.0)
+            let ring = Stroke::new(2.0, theme.accent);
+            let around = if is_below {
+                control.shrink2(vec2(0.0, 6.0))
             } else {
-                vec2(0.0, POINTER)
+                control
             };
-            let foot = if is_below {
-                pos2(tip.x, rect.top() + 1.0)
-            } else {
-                pos2(rect.right() - 1.0, tip.y)
-            };
-            let corners = vec![foot - half, tip, foot + half];
-            painter.add(Shape::convex_polygon(corners, theme.accent, Stroke::NONE));
+            painter.rect_stroke(around, RADIUS, ring, StrokeKind::Outside);
+            if let Some(tip) = tip {
+                let half = if is_below {
+                    vec2(POINTER, 0.0)
+                } else {
+                    vec2(0.0, POINTER)
+                };
+                let foot = if is_below {
+                    pos2(tip.x, rect.top() + 1.0)
+                } else {
+                    pos2(rect.right() - 1.0, tip.y)
+                };
+                let corners = vec![foot - half, tip, foot + half];
+                painter.add(Shape::convex_polygon(corners, theme.accent, Stroke::NONE));
+            }
             let at = pos2(
                 rect.left() + MARGIN.x,
                 rect.center().y - galley.size().y / 2.0,
@@ -228,14 +248,19 @@ fn hint_text(ctx: &Context, hint: Hint, trade_keys_on: bool) -> String {
                 format!("2. {switch} turns the keys on, {buy} buys, {sell} sells")
             }
         }
-        Hint::Library => "3. Replay your games here".to_owned(),
+        Hint::Library => "3. Replay your games in the library".to_owned(),
     }
 }
 
-/// Returns the place of a hint left of its control, and the end of its pointer. It does not cover what is taken: it goes
-/// above or below that, as near as possible to the middle of its control.
-fn beside(control: Rect, size: Vec2, taken: Rect, window: Rangef) -> (Rect, Pos2) {
-    let right = control.left() - AWAY;
+/// Returns the place of a hint left of its control with this right end, and the end of its pointer. It does not cover what
+/// is taken: it goes above or below that, as near as possible to the middle of its control.
+fn beside(
+    control: Rect,
+    right: f32,
+    size: Vec2,
+    taken: Rect,
+    window: Rangef,
+) -> (Rect, Option<Pos2>) {
     let at = |y: f32| Rect::from_min_size(pos2(right - size.x, y - size.y / 2.0), size);
     let wish = control.center().y;
     let free = |y: &f32| !at(*y).expand(1.0).intersects(taken) && window.contains(*y);
@@ -247,14 +272,43 @@ fn beside(control: Rect, size: Vec2, taken: Rect, window: Rangef) -> (Rect, Pos2
         .min_by(|a, b| (a - wish).abs().total_cmp(&(b - wish).abs()));
     let rect = at(nearest.unwrap_or(wish));
     let y = wish.clamp(rect.top() + POINTER + 4.0, rect.bottom() - POINTER - 4.0);
-    (rect, pos2(rect.right() + POINTER, y))
+    (rect, Some(pos2(rect.right() + POINTER, y)))
 }
 
-/// Returns the place of a hint below its control, and the end of its pointer.
-fn below(control: Rect, size: Vec2) -> (Rect, Pos2) {
+/// Returns where a hint beside the chart's header begins.
+fn beside_header(header: Rect) -> f32 {
+    ((header.left() + GAP) / STEP).ceil() * STEP
+}
+
+/// Returns the widest hint below the tabs: as wide as the room beside the header, if that is wide enough.
+fn below_room(header: Rect) -> f32 {
+    let room = header.right() - GAP - beside_header(header);
+    if room < LEAST_WIDTH {
+        WIDTH
+    } else {
+        room.min(WIDTH)
+    }
+}
+
+/// Returns the place of a hint below its control, and the end of its pointer. In front of a chart it does not cover the
+/// header: it is beside that, or else below it and below what is taken, without a pointer.
+fn below(control: Rect, size: Vec2, header: Option<Rect>, taken: Rect) -> (Rect, Option<Pos2>) {
     let top = control.bottom() + POINTER;
-    let rect = Rect::from_min_size(pos2(control.left(), top), size);
-    (rect, pos2(control.left() + 20.0, control.bottom()))
+    let pointer = Some(pos2(control.left() + 20.0, control.bottom()));
+    let (corner, tip) = match header {
+        None => (pos2(control.left(), top), pointer),
+        Some(header) if beside_header(header) + size.x <= header.right() => (
+            pos2(beside_header(header), top.max(header.top() + GAP)),
+            None,
+        ),
+        Some(header) => {
+            let corner = pos2(control.left(), header.bottom() + GAP);
+            let covers = Rect::from_min_size(corner, size).intersects(taken);
+            let free = pos2(corner.x, taken.bottom() + GAP);
+            (if covers { free } else { corner }, None)
+        }
+    };
+    (Rect::from_min_size(corner, size), tip)
 }
 
 #[cfg(test)]
@@ -301,13 +355,35 @@ mod tests {
         for y in 0..900_u16 {
             let price = pos2(880.0, f32::from(y));
             let taken = Rect::from_center_size(price, vec2(200.0, 24.0));
-            let (rect, tip) = beside(control, size, taken, window);
+            let (rect, tip) = beside(control, 940.0, size, taken, window);
             assert!(!rect.intersects(taken), "{taken:?} under {rect:?}");
-            assert!(rect.right() < control.left() && tip.x < control.left());
+            assert!(rect.right() <= 940.0, "left of the axis");
+            assert!(tip.is_some_and(|tip| tip.x < control.left()));
             let away = (rect.center().y - control.center().y).abs();
             assert!(away <= size.y + 24.0, "{away} away");
         }
-        let (rect, _) = beside(control, size, Rect::NOTHING, window);
+        let (rect, _) = beside(control, 940.0, size, Rect::NOTHING, window);
         assert!((rect.center().y - control.center().y).abs() < 0.1);
+    }
+
+    #[test]
+    fn a_hint_below_a_tab_covers_neither_the_header_of_the_chart_nor_its_tools() {
+        let tab = Rect::from_min_max(pos2(170.0, 0.0), pos2(210.0, 47.0));
+        let tools = 790.0;
+        for left in 100..800_u16 {
+            let left = f32::from(left);
+            let header = Rect::from_min_max(pos2(left, 56.0), pos2(tools, 150.0));
+            let size = vec2(below_room(header), 47.0);
+            let newest = Rect::from_min_max(pos2(300.0, 160.0), pos2(900.0, 184.0));
+            let (rect, tip) = below(tab, size, Some(header), newest);
+            assert!(!rect.intersects(newest), "{rect:?} over {newest:?}");
+            let block = Rect::from_min_max(pos2(8.0, 56.0), pos2(left, 150.0));
+            assert!(!rect.intersects(block), "{rect:?} over {block:?}");
+            let beside = rect.right() <= tools && rect.left() < left + GAP + STEP;
+            assert!(beside || rect.top() > 150.0, "{rect:?} over the tools");
+            assert_eq!(tip, None);
+        }
+        let (rect, tip) = below(tab, vec2(WIDTH, 30.0), None, Rect::NOTHING);
+        assert!(tip.is_some() && rect.left() <= tab.left(), "no chart");
     }
 }

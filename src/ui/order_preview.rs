@@ -69,24 +69,33 @@ pub fn preview_order(
         },
         (Ok(()) | Err(Refusal::NoPlayer), None) => cannot("Waiting for your wallet".to_owned()),
         (Err(Refusal::Feed(trouble)), _) => cannot(format!("The feed is {trouble}")),
-        (Err(Refusal::Phase(why)), _) => cannot(phase_text(why, command, view, long)),
+        (Err(Refusal::Phase(why)), _) => {
+            let text = opening_text(command, (view.phase, view.countdown_millis), long);
+            cannot(text.unwrap_or_else(|| why.to_owned()))
+        }
         (Err(refusal), _) => cannot(refusal.to_string()),
     }
 }
 
-/// Returns why the phase takes no such order, with the time until it does.
-fn phase_text(why: &str, command: KeyCommand, view: &View, long: bool) -> String {
-    let (text, until) = match view.phase {
-        Phase::Presale if command == KeyCommand::Sell && long => ("Opens when the game starts", 0),
-        Phase::Presale if command == KeyCommand::Sell => ("Opens at the start", 0),
-        Phase::Cooldown => ("Opens with the presale", PRESALE_MILLIS),
-        _ => return why.to_owned(),
+/// Returns when an order is possible, before its phase: with the time until then if the time to the game is known.
+fn opening_text(
+    command: KeyCommand,
+    (phase, countdown_millis): (Phase, Option<i64>),
+    long: bool,
+) -> Option<String> {
+    let (text, until) = match (phase, command) {
+        (Phase::Presale | Phase::Cooldown, KeyCommand::Sell) if long => {
+            ("Opens when the game starts", 0)
+        }
+        (Phase::Presale | Phase::Cooldown, KeyCommand::Sell) => ("Opens at the start", 0),
+        (Phase::Cooldown, _) => ("Opens with the presale", PRESALE_MILLIS),
+        _ => return None,
     };
-    let left = view.countdown_millis.map(|millis| millis - until);
-    match left.filter(|millis| *millis > 0) {
+    let left = countdown_millis.map(|millis| millis - until);
+    Some(match left.filter(|millis| *millis > 0) {
         Some(millis) => format!("{text}, in {}", seconds(Duration::milliseconds(millis))),
         None => text.to_owned(),
-    }
+    })
 }
 
 fn sale(account: &Account, percent: Decimal, price: Decimal) -> Sale {
@@ -132,4 +141,64 @@ pub fn max_amount(view: &View) -> Decimal {
     let limit = view.limits.max_buy;
     held.map_or(limit, |held| held.balance.min(limit))
         .round_dp_with_strategy(9, RoundingStrategy::ToZero)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_button_says_when_it_opens_in_each_phase() {
+        let text = |command, phase, millis, long| opening_text(command, (phase, millis), long);
+        let (buy, sell) = (KeyCommand::Buy, KeyCommand::Sell);
+        for (command, phase, millis, long, words) in [
+            (
+                sell,
+                Phase::Cooldown,
+                Some(13_700),
+                true,
+                Some("Opens when the game starts, in 13.7 s"),
+            ),
+            (
+                sell,
+                Phase::Cooldown,
+                Some(13_700),
+                false,
+                Some("Opens at the start, in 13.7 s"),
+            ),
+            (
+                sell,
+                Phase::Presale,
+                Some(9_900),
+                false,
+                Some("Opens at the start, in 9.9 s"),
+            ),
+            (
+                sell,
+                Phase::Cooldown,
+                None,
+                false,
+                Some("Opens at the start"),
+            ),
+            (
+                buy,
+                Phase::Cooldown,
+                Some(13_700),
+                false,
+                Some("Opens with the presale, in 3.7 s"),
+            ),
+            (
+                KeyCommand::Sidebet,
+                Phase::Cooldown,
+                Some(10_000),
+                true,
+                Some("Opens with the presale"),
+            ),
+            (sell, Phase::Rugged, Some(9_900), true, None),
+            (sell, Phase::Unknown, None, true, None),
+        ] {
+            let shown = text(command, phase, millis, long);
+            assert_eq!(shown.as_deref(), words, "{command:?} {phase:?} {millis:?}");
+        }
+    }
 }

@@ -142,7 +142,10 @@ pub fn drift_status(view: &View) -> Status {
     match last.agreement {
         Agreement::Ok | Agreement::Drift => {
             let times = last.total_verifications;
-            let tip = format!("Your orders explain the server's balance; compared {times} times");
+            let tip = format!(
+                "Your orders explain the server's balance; compared {}",
+                count(times, "time")
+            );
             new(Lamp::Checked, "none".to_owned(), &tip)
         }
         Agreement::Pending => {
@@ -168,6 +171,12 @@ pub fn signed_amount(amount: Decimal) -> String {
     }
 }
 
+/// Whether the running game is being recorded now.
+pub fn is_recording(view: &View) -> bool {
+    let recording = &view.recording;
+    recording.active && recording.this_game && view.recorder.trouble.is_none()
+}
+
 /// Returns the state of the recorder.
 pub fn recorder_status(view: &View) -> Status {
     let recorder = &view.recorder;
@@ -176,7 +185,7 @@ pub fn recorder_status(view: &View) -> Status {
         return new(Lamp::Look, "not recording".to_owned(), trouble.clone());
     }
     let recording = &view.recording;
-    let (lamp, value, tip) = if recording.active && recording.this_game {
+    let (lamp, value, tip) = if is_recording(view) {
         let reason = match (recording.record, recording.auto_record) {
             (true, _) => "until you stop it",
             (false, true) => "every game automatically",

@@ -150,7 +150,7 @@ fn the_commands_write_verify_replay_and_review_a_bundle() {
         .games
         .len();
     assert!(
-        stdout(&verified).contains(&format!("{games} games: ")),
+        stdout(&verified).contains(&format!("{games} game")),
         "{}",
         stdout(&verified)
     );

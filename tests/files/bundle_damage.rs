@@ -80,7 +80,7 @@ fn what_does_not_hold_is_said() {
                 });
             }
         }),
-        "numbers of the session disagree",
+        "the replay finds ",
     );
     says(
         changed(&|name, content| {

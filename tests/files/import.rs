@@ -187,7 +187,7 @@ fn damaged_lines_are_named_and_cost_only_themselves() {
     // The program that wrote the capture was killed.
     let (files, output) = imported(&format!("{clean}{cut}"), &[]);
     assert_eq!((files, output.status.code()), (expected, Some(0)));
-    assert!(stdout(&output).contains("1 last lines not whole"));
+    assert!(stdout(&output).contains("1 last line not whole"));
 }
 
 #[test]

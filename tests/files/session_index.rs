@@ -105,7 +105,7 @@ fn the_library_lists_sessions_and_counts_the_damaged_ones() {
     let output_text = stdout(&output);
     let lines: Vec<_> = output_text.lines().collect();
     assert_eq!(lines.len(), 3, "{output_text}");
-    let line = "2025-12-15T01:17:55Z session Dutch 1 actions in 1 games, 0 SOL, 1 drifts, until 2025-12-15T01:18:10Z ";
+    let line = "2025-12-15T01:17:55Z session Dutch 1 action in 1 game, 0 SOL, 1 drift, until 2025-12-15T01:18:10Z ";
     assert!(lines[0].starts_with(line), "{output_text}");
     assert!(lines[0].ends_with("20251215T011755_dutch_session.json"));
     assert!(!output_text.contains('\u{1b}'), "{output_text}");

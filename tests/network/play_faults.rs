@@ -190,7 +190,11 @@ fn each_player_of_a_connection_has_a_session_of_their_own() {
         // Each row was printed once, for every player.
         let rows: Vec<_> = files().flat_map(|file| &file.actions).collect();
         assert_eq!(played.action_lines().len(), rows.len());
-        let counted = format!("{} actions: {} confirmed", rows.len(), rows.len());
+        let counted = format!(
+            "{}: {} confirmed",
+            crate::support::process::actions(rows.len()),
+            rows.len()
+        );
         assert!(played.last().starts_with(&counted), "{}", played.last());
         for (path, _) in &played.sessions {
             let path = path.display().to_string();

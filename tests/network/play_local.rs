@@ -58,7 +58,7 @@ fn newest(folder: &Path) -> SessionFile {
     let (path, file) = sessions(&folder.join("out")).pop().unwrap();
     let n = file.actions.len();
     let (code, printed) = replay_command(&path);
-    let right = format!("{n} actions: {n} agree");
+    let right = format!("{}: {n} agree", crate::support::process::actions(n));
     assert_eq!((code, printed.trim_end()), (Some(0), right.as_str()));
     assert_eq!(file.meta.wallet, WalletKind::Local);
     assert_eq!(file.meta.player_id, None);

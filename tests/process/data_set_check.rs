@@ -97,7 +97,7 @@ fn a_right_data_set_ends_with_its_totals_and_exit_code_0() {
     assert_eq!(text.lines().count(), 1, "{text}");
     assert!(text.starts_with("5 games, "), "{text}");
     assert!(
-        text.contains(" 1 sessions, ") && text.ends_with(" actions checked: 0 findings\n"),
+        text.contains(" 1 session, ") && text.ends_with(" actions checked: 0 findings\n"),
         "{text}"
     );
     // Nothing of a terminal's progress is in a pipe.

@@ -173,7 +173,7 @@ fn recorded_games_are_played_once_each() {
     fs::write(&game, "{").unwrap();
     let output = run(&[&["lab", "double-up"], &on[..]].concat());
     assert!(
-        stderr(&output).contains("1 game files are left out"),
+        stderr(&output).contains("left out: 1 game file without"),
         "{}",
         stderr(&output)
     );

@@ -19,6 +19,11 @@ pub fn run(args: &[&str]) -> Output {
     pianola().args(args).output().expect("the program starts")
 }
 
+/// Returns a count of actions as commands print it: `1 action` or `2 actions`.
+pub fn actions(n: usize) -> String {
+    format!("{n} action{}", if n == 1 { "" } else { "s" })
+}
+
 /// Returns stdout as text.
 pub fn stdout(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()

@@ -224,7 +224,7 @@ impl ScriptRun {
             assert!(replayed.is_right(), "{replayed:#?}\n{file:#?}\n{output}");
             let (code, printed) = replay_command(path);
             let n = file.actions.len();
-            let last = format!("{n} actions: {n} agree");
+            let last = format!("{}: {n} agree", crate::support::process::actions(n));
             assert_eq!((code, printed.trim_end()), (Some(0), last.as_str()));
         }
     }

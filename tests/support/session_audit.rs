@@ -274,7 +274,11 @@ pub fn assert_replays(session: &Path, actions: usize) {
         (output.status.code(), stdout(&output).trim_end()),
         (
             Some(0),
-            format!("{actions} actions: {actions} agree").as_str()
+            format!(
+                "{}: {actions} agree",
+                crate::support::process::actions(actions)
+            )
+            .as_str()
         ),
         "{}",
         stderr(&output)

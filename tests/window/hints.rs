@@ -11,7 +11,7 @@ use crate::support::window::labels;
 const HINTS: [&str; 3] = [
     "1. Choose an amount",
     "2. B buys, S sells",
-    "3. Replay your games here",
+    "3. Replay your games in the library",
 ];
 const DISMISS: &str = "Hide this hint";
 const SIZES: [Vec2; 4] = [
@@ -105,7 +105,11 @@ fn a_hint_is_beside_its_control_at_every_size_and_nothing_moves_for_it() {
         let tab = window.its("Library").rect;
         let rect = hint(&window, HINTS[2]);
         assert!(whole.contains_rect(rect) && rect.top() >= tab.bottom());
-        assert!(rect.left() <= tab.right() && rect.right() >= tab.left());
+        for needed in ["PRESALE", "COOLDOWN", "ACTIVE", "Line", "Lin"] {
+            let needed = labels::label(&window.harness, needed, 0.0);
+            let covers = needed.is_some_and(|needed| needed.intersects(rect));
+            assert!(!covers, "{rect:?} over {needed:?} at {size}");
+        }
         window.click(DISMISS);
         window.until("all are dismissed", |window| {
             (!window.kept().welcome).then_some(())

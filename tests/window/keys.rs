@@ -128,7 +128,8 @@ fn a_button_that_cannot_be_pressed_says_why_on_itself() {
             note.starts_with(why).then_some(())
         });
     };
-    for button in ["BUY ", "SELL ", "SIDEBET "] {
+    why(&mut window, "SELL ", "Opens when the game starts");
+    for button in ["BUY ", "SIDEBET "] {
         why(&mut window, button, "Opens with the presale");
     }
     why(&mut window, "SELL ", "Opens when the game starts");

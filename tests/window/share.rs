@@ -23,7 +23,7 @@ use crate::support::zip_archive::{ZipEntry, unzip, zip};
 /// The target of the panel.
 const TARGET: &str = "File to share";
 
-/// A window whose library shows a session with notes; the second row is chosen, the first one is the running session.
+/// A window whose library shows a session with notes in the second row; the first one is the running session.
 fn library() -> Window {
     let home = tempfile::tempdir().unwrap();
     let games = a_long_and_another_game();
@@ -73,6 +73,7 @@ fn save(window: &mut Window, button: &str, says: &str) {
 fn a_session_is_shared_masked_by_default_and_with_the_name_if_that_is_ticked() {
     let mut window = library();
     // The running session says why not, beside the list and by the key.
+    window.key(Key::Home);
     window.until("the link", |window| {
         window.control("Share…").filter(|link| !link.able)
     });

@@ -135,7 +135,7 @@ fn a_table_is_left_with_a_position_only_when_the_player_says_so() {
     assert_eq!(session.actions.len(), 1);
     assert_eq!(
         replay_command(path),
-        (Some(0), "1 actions: 1 agree\n".to_owned())
+        (Some(0), "1 action: 1 agree\n".to_owned())
     );
     let (left, _home) = window.close();
     assert_eq!(left.len(), 2, "{left:?}");

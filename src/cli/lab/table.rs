@@ -1,6 +1,7 @@
 //! The results of the lab as a table of at most 80 columns.
 
 use crate::lab::{Estimate, LabReport, Spread, StrategyResult, grouped, verdict};
+use crate::plural::count;
 
 /// Columns of the words at the left.
 const WORDS: usize = 24;
@@ -9,9 +10,10 @@ const COLUMN: usize = 14;
 
 /// Returns the lines of the table.
 pub(super) fn lines(report: &LabReport, source: &str, seconds: f64) -> Vec<String> {
-    let (sessions, games) = (grouped(report.sessions), grouped(report.games));
+    let sessions = count(grouped(report.sessions), "session");
+    let games = count(grouped(report.games), "game");
     let mut lines = vec![format!(
-        "{sessions} sessions of {games} games ({source}), bankroll {} SOL, {seconds:.1} s",
+        "{sessions} of {games} ({source}), bankroll {} SOL, {seconds:.1} s",
         sol(report.bank)
     )];
     if report.cancelled {
@@ -111,11 +113,11 @@ pub(super) fn lines(report: &LabReport, source: &str, seconds: f64) -> Vec<Strin
 
 fn sample(result: &StrategyResult) -> String {
     let (name, sample) = (&result.name, result.exact_sample);
-    let games = grouped(sample.games);
+    let games = count(grouped(sample.games), "game");
     match sample.different {
-        0 => format!("{name}: {games} games played with the exact account, too: all equal."),
+        0 => format!("{name}: {games} played with the exact account, too: all equal."),
         different => format!(
-            "{name}: of {games} games played with the exact account, too, {different} differ, by at most {:.9} SOL.",
+            "{name}: of {games} played with the exact account, too, {different} differ, by at most {:.9} SOL.",
             sample.largest
         ),
     }

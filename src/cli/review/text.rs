@@ -6,6 +6,7 @@ use super::{BandLevel, Luck, OtherExit, Reviewed, local, output, value_of};
 use crate::account::Fall;
 use crate::lab::Estimate;
 use crate::paths;
+use crate::plural::count;
 use crate::protocol::number;
 use crate::review::{Extreme, Figures, Slice, SliceKind, Trip, slices};
 
@@ -129,13 +130,15 @@ fn luck_lines(luck: &Luck) -> Vec<String> {
         ));
     }
     lines.push(format!(
-        "                {} ticks held, {} sidebets, {} rug prices known",
-        luck.ticks, luck.bets, luck.rug_prices
+        "                {} held, {}, {} known",
+        count(luck.ticks, "tick"),
+        count(luck.bets, "sidebet"),
+        count(luck.rug_prices, "rug price")
     ));
     if luck.missing_ticks > 0 {
         lines.push(format!(
-            "                {} ticks without a price are left out",
-            luck.missing_ticks
+            "                left out: {} without a price",
+            count(luck.missing_ticks, "tick")
         ));
     }
     if !luck.unknown_versions.is_empty() {
@@ -171,9 +174,9 @@ fn figure_lines(figures: &Figures, earned: Decimal) -> Vec<String> {
             sol(figures.sidebets.pnl)
         ),
         format!(
-            "  per trade     {} SOL in {} trades",
+            "  per trade     {} SOL in {}",
             maybe_sol(figures.expectancy()),
-            trades.n()
+            count(trades.n(), "trade")
         ),
         format!("  trades won    {} / {}{likely}", trades.won, trades.n()),
         format!(
@@ -231,8 +234,8 @@ fn session_lines(session: &Reviewed) -> Vec<String> {
     lines.extend(luck_lines(&session.luck));
     if session.disagreements > 0 {
         lines.push(format!(
-            "  {} numbers of the file disagree with the replay: `pianola replay` lists them",
-            session.disagreements
+            "  the replay finds {} in the file: `pianola replay` lists them",
+            count(session.disagreements, "wrong number")
         ));
     }
     lines

@@ -21,6 +21,7 @@ use crate::dataset::store::STATE;
 use crate::dataset::unit_state::{KeptGame, UnitState};
 use crate::open_file::{MAX_BYTES, read_regular};
 use crate::paths;
+use crate::plural::count;
 
 /// The report as JSON.
 const QUALITY: &str = "quality.json";
@@ -332,7 +333,7 @@ impl Builder<'_> {
         let first = first.partition();
         let days = match others.len() {
             0 => first.to_string(),
-            n => format!("{first} and {n} other days"),
+            n => format!("{first} and {}", count(n, "other day")),
         };
         Err(BuildError::OtherShape { how, days })
     }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use crate::dataset::finding::Finding;
 use crate::dataset::manifest::Manifest;
 use crate::dataset::partition::Partition;
+use crate::plural::count;
 
 /// What a build has done, and what is in the data set now.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -55,7 +56,10 @@ impl BuildReport {
         } = self;
         let (mb, seconds) = (*bytes as f64 / 1e6, took.as_secs_f64());
         format!(
-            "{games} games ({new} new, {changed} changed, {unchanged} unchanged), {ticks} ticks, {sessions} sessions, {mb:.1} MB in {seconds:.1} s"
+            "{} ({new} new, {changed} changed, {unchanged} unchanged), {}, {}, {mb:.1} MB in {seconds:.1} s",
+            count(games, "game"),
+            count(ticks, "tick"),
+            count(sessions, "session"),
         )
     }
 }

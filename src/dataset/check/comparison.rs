@@ -18,6 +18,7 @@ use crate::dataset::store::{MANIFEST, STATE};
 use crate::dataset::store_error::StoreError;
 use crate::dataset::table_files::{files_below, table_of};
 use crate::disk::{Disk as _, RealDisk};
+use crate::plural::count;
 use crate::recording::APP;
 
 /// The longest file that is read, in bytes: a day has some megabytes.
@@ -226,7 +227,7 @@ impl<'a> SetComparison<'a> {
                 let text = match table_of(path) {
                     Some(table) => format!(
                         "it is missing, and the recordings give it {}",
-                        n_rows(data_file::rows_of(table, right))
+                        count(data_file::rows_of(table, right), "row")
                     ),
                     None => "it is missing".to_owned(),
                 };
@@ -268,13 +269,6 @@ impl<'a> SetComparison<'a> {
             compared.findings.push(finding(path, text));
         }
         compared
-    }
-}
-
-fn n_rows(rows: u64) -> String {
-    match rows {
-        1 => "1 row".to_owned(),
-        rows => format!("{rows} rows"),
     }
 }
 

@@ -9,6 +9,7 @@ use super::numbers::{
 };
 use super::report::{Group, Report};
 use crate::dataset::rows::{Condition, QualityRow};
+use crate::plural::count;
 
 /// Gaps and findings beyond these are in quality.json only.
 pub(super) const SHOWN: usize = 200;
@@ -40,12 +41,12 @@ impl Report {
     pub fn head(&self) -> String {
         let totals = &self.totals;
         format!(
-            "{} games, {} proven, {} hours covered, {} hours missing ≈ {} games",
-            thousands(totals.games),
+            "{}, {} proven, {} hours covered, {} hours missing ≈ {}",
+            count(thousands(totals.games), "game"),
             percent(totals.proven_share(), 1),
             decimal(totals.covered_hours, 1),
             decimal(totals.missing_hours, 1),
-            whole(totals.missed_games),
+            count(whole(totals.missed_games), "game"),
         )
     }
 
@@ -54,16 +55,16 @@ impl Report {
         let totals = &self.totals;
         writeln!(
             out,
-            "proven {}, repaired {}, unverifiable {}, mismatch {}; trainable {}\n{} ticks, {} sessions, {} actions; \
+            "proven {}, repaired {}, unverifiable {}, mismatch {}; trainable {}\n{}, {}, {}; \
              written by {}\n",
             thousands(totals.proven),
             thousands(totals.repaired),
             thousands(totals.unverifiable),
             thousands(totals.mismatch),
             thousands(totals.trainable),
-            thousands(totals.ticks),
-            thousands(totals.sessions),
-            thousands(totals.actions),
+            count(thousands(totals.ticks), "tick"),
+            count(thousands(totals.sessions), "session"),
+            count(thousands(totals.actions), "action"),
             self.app,
         )?;
         for group in &self.groups {

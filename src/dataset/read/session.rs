@@ -9,6 +9,7 @@ use crate::dataset::finding::{Finding, FindingKind};
 use crate::dataset::rows::{ActionRow, DriftRow, Money, SessionRow};
 use crate::game::Time;
 use crate::library::check_size;
+use crate::plural;
 use crate::protocol::{GameId, number};
 use crate::recording::{GameFile, SessionFile};
 use crate::replay::check;
@@ -91,7 +92,10 @@ fn replay(
     let report = check(file, find);
     let first = report.disagreements.first().map(|first| {
         let (n, agree) = (report.actions, report.agree);
-        format!("{n} actions: {agree} agree; the first difference: {first}")
+        format!(
+            "{}: {agree} agree; the first difference: {first}",
+            plural::count(n, "action")
+        )
     });
     (count(report.agree), first)
 }

@@ -7,6 +7,7 @@ use super::progress::CheckProgress;
 use super::read::{ReadBundle, read_bundle};
 use crate::fairness::ProofStatus;
 use crate::library::verify::{VerifiedGame, prove_games};
+use crate::plural::count;
 use crate::protocol::GameId;
 use crate::recording::{GameFile, SessionNotes};
 use crate::replay::Timeline;
@@ -108,7 +109,8 @@ pub(in crate::library) fn check_bundle(
     let wrong = replayed.map_or(0, |report| report.disagreements.len());
     if wrong > 0 {
         faults.push(format!(
-            "{wrong} numbers of the session disagree with the replay"
+            "the replay finds {} in the session",
+            count(wrong, "wrong number")
         ));
     }
     Ok(OpenedBundle {

@@ -241,7 +241,20 @@ impl Catalog {
 
     /// Returns the number of rows of a kind and a source, matching or not.
     pub fn count_of(&self, kind: RowKind, origin: Origin) -> usize {
-        self.origins.get(&(kind, origin)).copied().unwrap_or(0)
+        let running = self.running.as_ref().and_then(LibraryRow::session);
+        let running =
+            running.filter(|session| kind == RowKind::Sessions && session.origin == origin);
+        let saved = self.origins.get(&(kind, origin)).copied().unwrap_or(0);
+        saved + usize::from(running.is_some())
+    }
+
+    /// Returns the realised P&L of all sessions with the running one, in SOL, whatever the query is.
+    pub fn realised_pnl(&self) -> Decimal {
+        let running = self.running.as_ref().and_then(LibraryRow::session);
+        let running = running.map(|session| session.realised_pnl);
+        let days = self.days.iter().map(|day| day.realised_pnl);
+        days.chain(running)
+            .fold(Decimal::ZERO, Decimal::saturating_add)
     }
 
     /// Returns the number of folders of days whose index disagreed with the files.
@@ -301,6 +314,12 @@ impl<'a> VisibleRows<'a> {
     /// Returns the rows.
     pub fn iter(self) -> impl Iterator<Item = &'a LibraryRow> {
         (0..self.len()).filter_map(move |index| self.get(index))
+    }
+
+    /// Returns the row that is chosen while the player has chosen none: the first one with a game to replay.
+    pub fn first_choice(self) -> Option<&'a LibraryRow> {
+        let playable = self.iter().take(2).find(|row| row.has_games());
+        playable.or_else(|| self.get(0))
     }
 
     /// Returns the entry of a game, if a file of it is listed.

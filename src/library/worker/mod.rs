@@ -24,7 +24,7 @@ use super::opened_replay::OpenedReplay;
 use super::preview::{find_game, preview};
 use super::query::RowKind;
 use super::row::{LibraryRow, rows_of};
-use super::running_replay::open_running;
+use super::running_replay::{has_games, open_running};
 use super::session_facts::SessionFacts;
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
@@ -360,10 +360,9 @@ impl<D: Disk + Clone> WorkerLoop<D> {
         let name = running.journal.file_name().unwrap_or_default();
         let entry = IndexSession::new(&name.to_string_lossy(), &running.file);
         let facts = SessionFacts::of(&running.file);
-        Some(Box::new((
-            LibraryRow::of_session(running.journal, entry),
-            facts,
-        )))
+        let mut row = LibraryRow::of_session(running.journal, entry);
+        row.set_has_games(has_games(&self.disk, root, &running.file));
+        Some(Box::new((row, facts)))
     }
 
     fn open(

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use crate::plural::count;
+
 /// Errors that are printed; further ones are counted.
 const MOST_PRINTED: usize = 20;
 /// The longest quoted text, in characters.
@@ -41,7 +43,7 @@ impl fmt::Display for StrategyErrors {
         }
         match self.0.len().saturating_sub(MOST_PRINTED) {
             0 => Ok(()),
-            more => write!(f, "\n{more} more lines cannot be read"),
+            more => write!(f, "\n{} cannot be read", count(more, "more line")),
         }
     }
 }

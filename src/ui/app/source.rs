@@ -20,6 +20,7 @@ use crate::ui::page_requests::ReplayRequest;
 use crate::ui::replay::{self, Replay};
 use crate::ui::review::ReviewReplay;
 use crate::ui::settings_page::SettingsAction;
+use crate::ui::status_chips::is_recording;
 use crate::ui::theme::StatusLevel;
 use crate::ui::top_bar::{SourceChoice, Tab};
 
@@ -232,7 +233,8 @@ impl App {
         if matches!(self.tab, Tab::Library | Tab::Review) {
             let view = live.source.view.borrow();
             let rows = view.actions.len();
-            let recorded = (view.session.start, rows, view.recorder.saved_games);
+            let saved = view.recorder.saved_games;
+            let recorded = (view.session.start, rows, saved, is_recording(&view));
             self.library.refresh_running(recorded);
         }
     }

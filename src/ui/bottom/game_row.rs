@@ -8,6 +8,7 @@ use super::trade_list::{ListedRows, TradedGame};
 use crate::engine::{SeenGame, View};
 use crate::ui::format::{count, exact_multiplier, game_name, signed};
 use crate::ui::page_part::PageAction;
+use crate::ui::status_chips::is_recording;
 use crate::ui::theme::role::{PILL, TABLE, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
 use crate::ui::widgets::{Lamp, LinePart, line_galley, paint_line, replay_link_ui, text_galley};
@@ -77,12 +78,7 @@ impl GameRows<'_> {
         part(ui, &[(TABLE, &orders, theme.quiet)]);
         let runs = is_current && seen.is_some_and(|seen| !seen.ended);
         if runs && !self.tight {
-            let recording = self.view.recording.this_game;
-            let lamp = if recording {
-                Lamp::Recording
-            } else {
-                Lamp::Running
-            };
+            let lamp = Lamp::of_running(is_recording(self.view));
             lamp.paint(ui.painter(), pos2(left + 6.0, rect.center().y), &theme);
             left += 16.0;
             let galley = text_galley(ui, (TABLE, "running", theme.text));

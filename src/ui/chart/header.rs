@@ -9,6 +9,7 @@ use crate::feed::FeedState;
 use crate::game::Phase;
 use crate::protocol::Tick;
 use crate::ui::format::{count, game_name, multiplier};
+use crate::ui::hints::Spot;
 use crate::ui::layout::Breakpoint;
 use crate::ui::theme::{Theme, role};
 use crate::ui::widgets::{Icon, PhaseTone, phase_pill_ui, truncated_ui};
@@ -115,11 +116,16 @@ pub fn header_ui(
     } else {
         phase_ui(&mut line, view, replayed, theme, tight);
     }
+    let mut block = line.min_rect();
     if form == HeaderForm::Price {
         let size = multiplier_size(breakpoint, room.height());
         let at = corner + vec2(0.0, if tight { 24.0 } else { 28.0 });
-        price_ui(ui, view, theme, at, size, tight);
+        block = block.union(price_ui(ui, view, theme, at, size, tight));
     }
+    Spot::BesideHeader.note(
+        ui.ctx(),
+        room.with_min_x(block.right()).with_max_y(block.bottom()),
+    );
 }
 
 fn phase_ui(ui: &mut Ui, view: &View, replayed: Option<&ReplayedGame>, theme: Theme, tight: bool) {
@@ -236,7 +242,15 @@ fn last_game_ui(ui: &mut Ui, view: &View, theme: Theme, tight: bool) {
     truncated_ui(ui, theme.quiet, role::TABLE_MONO.text(text));
 }
 
-fn price_ui(ui: &mut Ui, view: &View, theme: Theme, at: egui::Pos2, size: f32, tight: bool) {
+/// Draws the price with its direction. Returns where it is.
+fn price_ui(
+    ui: &mut Ui,
+    view: &View,
+    theme: Theme,
+    at: egui::Pos2,
+    size: f32,
+    tight: bool,
+) -> Rect {
     let newest = view
         .series
         .newest()
@@ -276,6 +290,7 @@ fn price_ui(ui: &mut Ui, view: &View, theme: Theme, at: egui::Pos2, size: f32, t
         response.on_hover_text(format!("{}x", price.normalize()));
     }
     ui.painter().galley(rect.min, galley, colour);
+    let mut drawn = rect;
     let right = rect.right() + 12.0 - size / 32.0;
     if let Some(arrow) = arrow {
         // The change of a second is below it.
@@ -286,13 +301,16 @@ fn price_ui(ui: &mut Ui, view: &View, theme: Theme, at: egui::Pos2, size: f32, t
         };
         let place = Rect::from_center_size(pos2(right + 8.0, y), vec2(16.0, 16.0));
         arrow.paint(ui.painter(), place, if tight { 14.0 } else { 18.0 }, colour);
+        drawn = drawn.union(place);
     }
     if let Some(change) = change.filter(|_| !tight && view.series.rug_tick.is_none()) {
         let bottom = pos2(right, rect.bottom() - 8.0);
         let font = role::TABLE_MONO.font();
-        ui.painter()
-            .text(bottom, egui::Align2::LEFT_BOTTOM, change, font, theme.quiet);
+        let anchor = egui::Align2::LEFT_BOTTOM;
+        let painted = ui.painter().text(bottom, anchor, change, font, theme.quiet);
+        drawn = drawn.union(painted);
     }
+    drawn
 }
 
 /// Returns a difference of two multipliers with its sign and two decimals. Zero has no sign.

@@ -7,6 +7,7 @@ use super::canvas::{Canvas, Label};
 use super::marks::{ChartMarks, SidebetMark, SidebetOutcome, TradeMark, TradeMarkKind};
 use crate::engine::PriceSeries;
 use crate::protocol::Tick;
+use crate::ui::format::count;
 use crate::ui::notes::ShownNote;
 use crate::ui::theme::{GRID, RADIUS, Theme, role};
 
@@ -320,8 +321,8 @@ fn bet_label(canvas: &mut Canvas<'_>, bet: &SidebetMark) {
     let left = bet.end.saturating_sub(newest);
     let texts = match bet.outcome {
         SidebetOutcome::Running => [
-            format!("Sidebet, {left} ticks left"),
-            format!("{left} ticks left"),
+            format!("Sidebet, {} left", count(left, "tick")),
+            format!("{} left", count(left, "tick")),
             format!("{left} left"),
         ],
         SidebetOutcome::Won => ["Sidebet won", "won", ""].map(str::to_owned),

@@ -139,9 +139,7 @@ pub fn plot_ui(
     let last = tags.len();
     tags.extend(hair.map(|hair| hair_tag(&theme, hair)));
     let places = axes::places(&canvas, &tags);
-    if let Some(y) = places.first() {
-        note_newest_price(ui, &canvas, area, *y);
-    }
+    note_spots(ui, &canvas, area, places.first());
     let outside = ui
         .painter()
         .with_clip_rect(area.card.intersect(ui.clip_rect()));
@@ -167,8 +165,10 @@ pub fn plot_ui(
     }
 }
 
-/// Notes where the newest price and its tag are: no hint covers them.
-fn note_newest_price(ui: &Ui, canvas: &Canvas<'_>, area: PlotArea, y: f32) {
+/// Notes where the price axis is, and the newest price with its tag at this height: no hint covers them.
+fn note_spots(ui: &Ui, canvas: &Canvas<'_>, area: PlotArea, y: Option<&f32>) {
+    Spot::PriceAxis.note(ui.ctx(), area.card.with_min_x(area.plot.right()));
+    let Some(y) = y else { return };
     let x = canvas.newest().map_or(area.plot.right(), |at| at.x);
     let newest = Rect::from_x_y_ranges(x - 8.0..=area.card.right(), y - 12.0..=y + 12.0);
     Spot::NewestPrice.note(ui.ctx(), newest);

@@ -9,7 +9,7 @@ use egui::{
 use super::fan_shape::{FanScale, FanShape, bank_y, game_labels, game_x};
 use super::figures::sol;
 use crate::lab::{StrategyResult, grouped};
-use crate::ui::format::escaped;
+use crate::ui::format::{count, escaped};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{AXIS, CAPTION};
 
@@ -32,9 +32,9 @@ pub fn fan_ui(ui: &mut Ui, result: &StrategyResult, bank: f64, is_log: bool, siz
     };
     response.widget_info(|| {
         let name = format!(
-            "Fan of {} over {} games: median {}, 90 % of the sessions between {} and {}",
+            "Fan of {} over {}: median {}, 90 % of the sessions between {} and {}",
             escaped(&result.name),
-            grouped(last),
+            count(grouped(last), "game"),
             sol(end[2]),
             sol(end[0]),
             sol(end[4])
@@ -83,7 +83,8 @@ pub fn fan_ui(ui: &mut Ui, result: &StrategyResult, bank: f64, is_log: bool, siz
             let lines: Vec<_> = values
                 .map(|(name, bank)| format!("{name}: {} SOL", sol(*bank)))
                 .collect();
-            let text = format!("After {} games\n{}", grouped(*game), lines.join("\n"));
+            let games = count(grouped(*game), "game");
+            let text = format!("After {games}\n{}", lines.join("\n"));
             response.on_hover_text_at_pointer(text);
         }
     }

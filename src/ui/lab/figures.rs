@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 
 use crate::lab::{Estimate, ExactSample, StrategyResult, grouped};
-use crate::ui::format::{self, escaped};
+use crate::ui::format::{self, count, escaped};
 
 /// A figure that is not known.
 pub const UNKNOWN: &str = "–";
@@ -72,14 +72,14 @@ pub fn sentences(result: &StrategyResult) -> Vec<String> {
 }
 
 fn sample(sample: &ExactSample) -> Option<String> {
-    let games = grouped(sample.games);
+    let games = count(grouped(sample.games), "game");
     match (sample.games, sample.different) {
         (0, _) => None,
         (_, 0) => Some(format!(
-            "The first {games} games, played with the exact account too, end with the same bankroll."
+            "Played with the exact account too, the first {games} gave the same bankroll."
         )),
         (_, different) => Some(format!(
-            "Of the first {games} games, played with the exact account too, {different} end with another bankroll, by at most {:.9} SOL.",
+            "Of the first {games}, played with the exact account too, {different} end with another bankroll, by at most {:.9} SOL.",
             sample.largest
         )),
     }

@@ -11,7 +11,7 @@ use super::table::{self, table_ui};
 use super::task::FinishedRun;
 use crate::lab::{StrategyResult, csv, grouped, verdict};
 use crate::ui::export::ExportResult;
-use crate::ui::format::{escaped, short_path, std_seconds};
+use crate::ui::format::{count, escaped, short_path, std_seconds};
 use crate::ui::native::open_path;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, CAPTION, TITLE};
@@ -83,7 +83,7 @@ impl LabResults {
         };
         let mut is_log = self.is_log;
         ui.horizontal(|ui| {
-            let title = format!("Bankroll over {} games", grouped(report.games));
+            let title = format!("Bankroll over {}", count(grouped(report.games), "game"));
             ui.label(TITLE.text(title));
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let segments = [Segment::text(false, "Lin"), Segment::text(true, "Log")];
@@ -92,8 +92,8 @@ impl LabResults {
                     is_log = choice;
                 }
                 let text = format!(
-                    "{} sessions of {}, start {} SOL",
-                    grouped(report.sessions),
+                    "{} of {}, start {} SOL",
+                    count(grouped(report.sessions), "session"),
                     escaped(&chosen.name),
                     report.bank
                 );
@@ -170,9 +170,9 @@ impl LabResults {
             ""
         };
         format!(
-            "{early}{} sessions of {} games in {} · {games}",
-            grouped(report.sessions),
-            grouped(report.games),
+            "{early}{} of {} in {} · {games}",
+            count(grouped(report.sessions), "session"),
+            count(grouped(report.games), "game"),
             std_seconds(*took)
         )
     }

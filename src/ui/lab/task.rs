@@ -12,6 +12,7 @@ use crate::background::{self, Waker};
 use crate::disk::RealDisk;
 use crate::lab::{LabGames, LabProgress, LabReport, LabSettings, grouped, in_pool, run};
 use crate::library::whole_games;
+use crate::plural;
 use crate::ui::format::{short_path, std_seconds};
 
 /// The results of a run.
@@ -112,11 +113,12 @@ impl LabTask {
             "Stopping…".to_owned()
         } else if all == 0 {
             let files = grouped(self.shared.files.load(Ordering::Relaxed));
-            format!("Reading recordings: {files} files")
+            format!("Reading recordings: {}", plural::count(files, "file"))
         } else {
             let (done, all) = (grouped(self.shared.lab.games()), grouped(all));
             format!(
-                "{done} of {all} games · {}",
+                "{done} of {} · {}",
+                plural::count(all, "game"),
                 std_seconds(self.since.elapsed())
             )
         }
@@ -173,7 +175,7 @@ fn load(
     let count = found.games.len() as u64;
     if count == 0 {
         return Err(format!(
-            "No recorded game in {shown} is complete ({} are left out): record some games, or play on new ones",
+            "No recorded game in {shown} is complete ({} left out): record some games, or play on new ones",
             found.left_out
         ));
     }
@@ -183,7 +185,10 @@ fn load(
         0 => String::new(),
         left_out => format!(", {} left out", grouped(left_out)),
     };
-    Ok(format!("{} recorded games{left_out}", grouped(count)))
+    Ok(format!(
+        "{}{left_out}",
+        plural::count(grouped(count), "recorded game")
+    ))
 }
 
 /// Returns an error of the lab as a sentence.

@@ -5,6 +5,7 @@ use egui::Ui;
 use super::details::game_id;
 use super::details_card::{DetailsAction, DetailsContext};
 use super::shared_file::why_not_shared;
+use crate::library::NO_GAMES;
 use crate::ui::command::{KeyCommand, LibraryKey};
 use crate::ui::format::escaped;
 use crate::ui::widgets::{Icon, PushButton, icon_link_ui};
@@ -15,7 +16,8 @@ impl DetailsContext<'_> {
         ui.spacing_mut().item_spacing.y = 8.0;
         let is_session = self.row.session().is_some();
         let damaged = self.row.reason().is_some();
-        ui.add_enabled_ui(!self.is_opening && !damaged, |ui| {
+        let can_replay = self.row.has_games() && !damaged;
+        ui.add_enabled_ui(!self.is_opening && can_replay, |ui| {
             let text = if is_session {
                 "Replay session"
             } else {
@@ -31,6 +33,7 @@ impl DetailsContext<'_> {
                 if ui
                     .add(replay.size(width, 36.0))
                     .on_hover_text(tip)
+                    .on_disabled_hover_text(if can_replay { "" } else { NO_GAMES })
                     .clicked()
                 {
                     *action = Some(DetailsAction::Replay(None));

@@ -185,7 +185,7 @@ impl DetailsContext<'_> {
         }
         let proven = self.rows.proven(session);
         let text = format!("{proven} of {} proven", count(session.games_played, "game"));
-        let is_proven = proven == session.games_played;
+        let is_proven = all_proven(proven, session.games_played);
         if proof_line_ui(ui, (is_proven, &text), self.details.proven().is_some()) {
             *action = Some(DetailsAction::Proof);
         }
@@ -327,5 +327,21 @@ impl DetailsContext<'_> {
                 }
             });
         }
+    }
+}
+
+/// Whether every game is proven: without a game, nothing is.
+fn all_proven(proven: usize, games: usize) -> bool {
+    games > 0 && proven == games
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_session_without_games_is_not_proven() {
+        let proven = [(0, 0), (0, 1), (1, 2), (2, 2)].map(|(n, all)| all_proven(n, all));
+        assert_eq!(proven, [false, false, false, true]);
     }
 }

@@ -37,12 +37,13 @@ pub enum ListAction {
     Star(PathBuf, bool),
 }
 
-/// Draws the list.
+/// Draws the list, with this lamp in the row of the running session.
 pub fn list_ui(
     ui: &mut egui::Ui,
     catalog: &mut Catalog,
     selection: &mut Selection,
     listing: &Listing,
+    running_lamp: Lamp,
 ) -> Option<ListAction> {
     let theme = Theme::of(ui);
     if catalog.visible().is_empty() {
@@ -108,6 +109,7 @@ pub fn list_ui(
                     rows: shown,
                     row,
                     is_running: running.as_deref() == Some(row.path.as_path()),
+                    running_lamp,
                     now,
                 };
                 table_row.set_selected(chosen.as_deref() == Some(row.path.as_path()));
@@ -183,6 +185,7 @@ struct CellContext<'a> {
     rows: VisibleRows<'a>,
     row: &'a LibraryRow,
     is_running: bool,
+    running_lamp: Lamp,
     now: chrono::DateTime<chrono::Utc>,
 }
 
@@ -268,7 +271,7 @@ impl CellContext<'_> {
             return;
         };
         if self.is_running {
-            lamp_ui(ui, Lamp::Recording);
+            lamp_ui(ui, self.running_lamp);
             let text = format!("now since {}", short_clock(start));
             truncated_ui(ui, theme.text, TABLE_STRONG.text(text)).on_hover_text(exact_time(start));
             return;

@@ -33,6 +33,7 @@ use super::notes::NotesEvent;
 use super::page_part::{card_ui, padded_card_ui};
 use super::review::SessionReviews;
 use super::theme::{GAP, GRID, StatusLevel};
+use super::widgets::Lamp;
 use crate::library::worker::LibraryWorker;
 use crate::library::{Catalog, LibraryEvent, OpenedReplay};
 use crate::recording::NoteEdit;
@@ -85,6 +86,8 @@ pub struct LibraryPage {
     /// The folder that is recorded to.
     recordings: Option<PathBuf>,
     running_reads: RunningReads,
+    /// The lamp of the running session: red while a game is being recorded.
+    running_lamp: Lamp,
     /// The session whose review the player wants to see.
     pub review_requested: Option<PathBuf>,
     /// Whether the player wants to share the chosen session.
@@ -116,6 +119,7 @@ impl LibraryPage {
             not_replayed: None,
             recordings: None,
             running_reads: RunningReads::default(),
+            running_lamp: Lamp::Running,
             review_requested: None,
             share_requested: false,
             is_note_requested: false,
@@ -262,7 +266,11 @@ impl LibraryPage {
 
     /// Reads the running session again if it has changed.
     pub fn refresh_running(&mut self, recorded: RunningKey) {
-        let is_missing = self.folder == self.recordings && self.catalog.running().is_none();
+        let is_recording = recorded.3;
+        self.running_lamp = Lamp::of_running(is_recording);
+        let running = self.catalog.running();
+        let lacks = running.is_none_or(|row| is_recording && !row.has_games());
+        let is_missing = self.folder == self.recordings && lacks;
         if self.running_reads.is_due(&recorded, is_missing)
             && let Some(root) = &self.recordings
             && self.library_worker.running(root.clone())
@@ -356,7 +364,7 @@ impl LibraryPage {
             );
             ui.scope_builder(egui::UiBuilder::new().max_rect(inside), |ui| {
                 let (catalog, selection) = (&mut self.catalog, &mut self.selection);
-                match list_ui(ui, catalog, selection, &self.listing) {
+                match list_ui(ui, catalog, selection, &self.listing, self.running_lamp) {
                     Some(ListAction::Open(path)) => self.open(path),
                     Some(ListAction::Star(session, starred)) => {
                         let edit = NoteEdit::Star(starred);

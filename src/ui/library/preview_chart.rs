@@ -5,7 +5,7 @@ use egui::{Align2, Color32, Mesh, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, ve
 use crate::account::{Action, ActionKind, ActionStatus};
 use crate::protocol::{Tick, number};
 use crate::recording::GameFile;
-use crate::ui::format::exact_multiplier;
+use crate::ui::format::{count, exact_multiplier};
 use crate::ui::theme::role::{AXIS, CAPTION};
 use crate::ui::theme::{MARK, RADIUS, Theme};
 use crate::ui::widgets::pixel;
@@ -31,7 +31,7 @@ pub fn preview_chart_ui(
         .zip(&game.prices)
         .filter_map(|(tick, price)| Some((tick, number::to_f64_lossy((*price)?))))
         .collect();
-    let name = format!("Prices of {title}: {} ticks", game.prices.len());
+    let name = format!("Prices of {title}: {}", count(game.prices.len(), "tick"));
     response.widget_info(|| egui::WidgetInfo::labeled(egui::Role::Image, true, &name));
     let at = rect.min + vec2(8.0, 12.0);
     painter.text(at, Align2::LEFT_CENTER, title, CAPTION.font(), theme.text);

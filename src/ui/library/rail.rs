@@ -1,18 +1,21 @@
 //! The rail beside the list: the sources and the days, each with its number of recordings. One of them can be chosen.
 
-use chrono::NaiveDate;
-use egui::{Align2, ComboBox, Response, ScrollArea, Sense, Ui, vec2};
+use chrono::{Datelike as _, NaiveDate};
+use egui::{Align2, ComboBox, Response, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::filters::change_query;
 use super::texts::source;
+use crate::clock::local;
+use crate::game::Time;
 use crate::library::{Bounds, Catalog, DaySummary, RowKind};
 use crate::recording::Origin;
 use crate::ui::format::{count, exact_multiplier, signed};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
-use crate::ui::theme::{RADIUS, Theme};
-use crate::ui::widgets::combo_ui;
+use crate::ui::theme::{GRID, RADIUS, Theme};
+use crate::ui::widgets::{combo_ui, fitting, line_galley, paint_line};
 
 const ALL_DAYS: &str = "All days";
+const NO_DAY: &str = "No day";
 const ORIGINS: [Origin; 4] = [Origin::Practice, Origin::Browser, Origin::Live, Origin::Url];
 /// Height of an entry, and of a day with its totals.
 const ENTRY: f32 = 26.0;
@@ -127,9 +130,26 @@ fn day_ui(ui: &mut Ui, day: &DaySummary, on: bool) -> Response {
         ui.painter().rect_filled(rect, RADIUS, theme.hover);
     }
     let painter = ui.painter().with_clip_rect(rect.shrink2(vec2(4.0, 0.0)));
-    let role = if on { TABLE_STRONG } else { TABLE };
+    let mut right = rect.right() - 8.0;
+    if day.sessions > 0 {
+        let pnl = signed(day.realised_pnl);
+        let ink = theme.money(day.realised_pnl);
+        let at = pos2(right, rect.top() + 11.0);
+        let font = TABLE_MONO.font();
+        let pnl = painter.text(at, Align2::RIGHT_CENTER, pnl, font, ink);
+        right = pnl.left() - GRID;
+    }
     let at = rect.min + vec2(8.0, 11.0);
-    painter.text(at, Align2::LEFT_CENTER, name(day), role.font(), theme.text);
+    let role = if on { TABLE_STRONG } else { TABLE };
+    let names = names(date_of(day), crate::clock::now());
+    let name = fitting(
+        ui,
+        role,
+        &names.each_ref().map(String::as_str),
+        right - at.x,
+    );
+    let galley = line_galley(ui, &[(role, name, theme.text)], 0.0, right - at.x);
+    paint_line(&painter, at, galley);
     let at = rect.min + vec2(8.0, 27.0);
     let (text, ink) = if day.mismatches + day.damaged > 0 {
         (&texts[0], theme.amber)
@@ -137,12 +157,6 @@ fn day_ui(ui: &mut Ui, day: &DaySummary, on: bool) -> Response {
         (&texts[0], theme.quiet)
     };
     painter.text(at, Align2::LEFT_CENTER, text, CAPTION.font(), ink);
-    if day.sessions > 0 {
-        let at = rect.right_top() + vec2(-8.0, 11.0);
-        let pnl = signed(day.realised_pnl);
-        let ink = theme.money(day.realised_pnl);
-        painter.text(at, Align2::RIGHT_CENTER, pnl, TABLE_MONO.font(), ink);
-    }
     response.on_hover_text(tip(day))
 }
 
@@ -170,7 +184,17 @@ fn day_name(date: NaiveDate) -> String {
 }
 
 fn name(day: &DaySummary) -> String {
-    date_of(day).map_or("No day".to_owned(), day_name)
+    date_of(day).map_or(NO_DAY.to_owned(), day_name)
+}
+
+/// Returns the names of a day, the longest first: the year is short, or left out if it is that of `now`.
+fn names(day: Option<NaiveDate>, now: Time) -> [String; 2] {
+    let Some(date) = day else {
+        return [NO_DAY.to_owned(), NO_DAY.to_owned()];
+    };
+    let same_year = date.year() == local(now).year();
+    let short = if same_year { "%-d %b" } else { "%-d %b ’%y" };
+    [day_name(date), date.format(short).to_string()]
 }
 
 /// Returns the totals of a day: its games, then its sessions.
@@ -196,7 +220,7 @@ fn totals(day: &DaySummary) -> [String; 2] {
 fn tip(day: &DaySummary) -> String {
     let peak = |peak: Option<_>| peak.map_or("–".to_owned(), exact_multiplier);
     format!(
-        "{}: {} complete, {} proven, {} repaired, {} that contradict their seed\nPeaks: {} on average, highest {}\n{} with {} rows, {} SOL\nDamaged files: {}",
+        "{}: {} complete, {} proven, {} repaired, {} that contradict their seed\nPeaks: {} on average, highest {}\n{} with {}, {} SOL\nDamaged files: {}",
         count(day.games, "game"),
         day.complete,
         day.proven,
@@ -205,8 +229,22 @@ fn tip(day: &DaySummary) -> String {
         peak(day.average_peak()),
         peak(day.highest_peak),
         count(day.sessions, "session"),
-        day.actions,
+        count(day.actions, "row"),
         day.realised_pnl,
         day.damaged
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_short_name_of_a_day_keeps_another_year() {
+        let now = "2026-11-30T12:00:00Z".parse().expect("a time");
+        let named = |date: &str| names(date.parse().ok(), now);
+        assert_eq!(named("2026-11-30"), ["30 Nov 2026", "30 Nov"]);
+        assert_eq!(named("2025-12-15"), ["15 Dec 2025", "15 Dec ’25"]);
+        assert_eq!(named(""), [NO_DAY, NO_DAY]);
+    }
 }

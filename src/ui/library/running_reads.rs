@@ -7,8 +7,9 @@ use crate::game::Time;
 /// The pause before a running session that is not there yet is asked for again.
 const ASK_AGAIN: Duration = Duration::from_millis(300);
 
-/// What changes with the running session: its start, its number of rows, and the number of saved games.
-pub type RunningKey = (Option<Time>, usize, u64);
+/// What changes with the running session: its start, its number of rows, the number of saved games, and whether a game
+/// is being recorded now.
+pub type RunningKey = (Option<Time>, usize, u64, bool);
 
 /// The last read.
 #[derive(Debug, Default)]
@@ -19,8 +20,8 @@ pub struct RunningReads {
 }
 
 impl RunningReads {
-    /// Whether it is to be read again. `is_missing`: the library has no running session, because the recorder writes the
-    /// journal of a new session a little later than the window knows of it.
+    /// Whether it is to be read again. `is_missing`: the library lacks the running session or its games, because the
+    /// recorder writes the journals a little later than the window knows of them.
     pub fn is_due(&self, recorded: &RunningKey, is_missing: bool) -> bool {
         let asks = self.at.is_none_or(|at| at.elapsed() > ASK_AGAIN);
         self.key != *recorded || is_missing && recorded.0.is_some() && asks

@@ -14,7 +14,7 @@ pub struct Selection {
     path: Option<PathBuf>,
     /// Whether to scroll to the row.
     scroll: bool,
-    /// Whether the player chose the row. Otherwise it is always the first one.
+    /// Whether the player chose the row. Otherwise it is always the first one with a game to replay.
     is_by_player: bool,
     /// The place where the row was found last.
     place: usize,
@@ -69,7 +69,7 @@ impl Selection {
         Some(self.place)
     }
 
-    /// Chooses the first row while none is chosen, when the query has changed, and when the chosen row is not in a
+    /// Chooses the first row with a game to replay while none is chosen, when the query has changed, and when the chosen row is not in a
     /// complete list.
     pub fn choose_first(&mut self, catalog: &mut Catalog, is_complete: bool) {
         if *catalog.query() != self.query {
@@ -79,7 +79,7 @@ impl Selection {
         let shown = catalog.visible();
         let is_gone = is_complete && self.place(shown).is_none();
         if !self.is_by_player || self.path.is_none() || is_gone {
-            self.path = shown.get(0).map(|row| row.path.clone());
+            self.path = shown.first_choice().map(|row| row.path.clone());
         }
     }
 }

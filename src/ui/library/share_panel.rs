@@ -25,7 +25,7 @@ const WIDTH: f32 = 560.0;
 const ROW: Vec2 = vec2(96.0, 32.0);
 /// What is missing is listed up to here.
 const MAX_MISSING: usize = 4;
-const PURPOSE: &str = "One file with the session, its games and your notes. Pianola proves the games and checks the numbers before it shows the file.";
+const PURPOSE: &str = "One file with the session, its games and your notes. The other player's Pianola proves the games and checks the numbers before it shows them.";
 const MASKED: &str = "Names and ids are masked: the file does not say who played";
 const NAMED: &str = "Your name and id are in the file";
 const BUSY: &str = "The library is busy; try again in a moment";
@@ -213,6 +213,13 @@ impl ShareForm {
             wrapped_ui(ui, colour, CAPTION.text(words));
         });
         self.target_ui(ui);
+        // The field shows the begin of a long path.
+        if let Some(name) = file_name(&self.target) {
+            ui.horizontal(|ui| {
+                ui.add_space(ROW.x + ui.spacing().item_spacing.x);
+                wrapped_ui(ui, theme.quiet, CAPTION.text(format!("File: {name}")));
+            });
+        }
         ui.add_space(8.0);
         self.state_ui(ui, theme, worker);
     }
@@ -327,6 +334,12 @@ impl ShareForm {
     }
 }
 
+/// Returns the name of the file that a typed path is saved as.
+fn file_name(typed: &str) -> Option<String> {
+    let path = with_ending(typed_path(typed)?);
+    Some(escaped(&path.file_name()?.to_string_lossy()))
+}
+
 /// Draws what goes into the file, and what does not.
 fn content_ui(ui: &mut Ui, theme: Theme, plan: &BundleContent) {
     fact_row_ui(ui, "Contents", ROW, |ui| {
@@ -350,5 +363,19 @@ fn content_ui(ui: &mut Ui, theme: Theme, plan: &BundleContent) {
             theme.amber,
             CAPTION.text(format!("Not in it: {more} more")),
         );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_whole_name_of_the_file_is_shown() {
+        let name = "20261130T184500_anonymous_session.pianola";
+        let path = format!("/home/a_long_name/recordings/exports/{name}");
+        assert_eq!(file_name(&path).as_deref(), Some(name));
+        assert_eq!(file_name("/tmp/x").as_deref(), Some("x.pianola"));
+        assert_eq!(file_name("  "), None);
     }
 }

@@ -2,8 +2,6 @@
 
 use std::path::Path;
 
-use rust_decimal::Decimal;
-
 use crate::library::{Catalog, RowKind};
 use crate::ui::format::{count, escaped, signed};
 use crate::ui::theme::role::{PILL, TABLE};
@@ -106,10 +104,7 @@ impl StatusLine<'_> {
             }
             ui.label(TABLE.text(text).color(theme.quiet));
             if kind == RowKind::Sessions && shown == all {
-                let days = self.catalog.days().iter();
-                let sum = days.fold(Decimal::ZERO, |sum, day| {
-                    sum.saturating_add(day.realised_pnl)
-                });
+                let sum = self.catalog.realised_pnl();
                 ui.add_space(8.0);
                 ui.label(TABLE.text("Sum of all results").color(theme.quiet));
                 ui.label(PILL.text(signed(sum)).color(theme.money(sum)));

@@ -100,7 +100,9 @@ impl Replay {
             return;
         };
         let value = format!("{} of {} verified", replayed.agree, replayed.actions);
-        let (lamp, tip) = if replayed.is_right() {
+        let (lamp, tip) = if replayed.is_right() && replayed.actions == 0 {
+            (Lamp::Off, "No order yet".to_owned())
+        } else if replayed.is_right() {
             let tip = "Every number of every action is what the account computes, as `pianola replay` says";
             (Lamp::Checked, tip.to_owned())
         } else {

@@ -94,7 +94,10 @@ impl ReviewPage {
             figures: &found.figures,
             result: found.result,
             span: match &chosen {
-                Some(chosen) => format!("SOL in {} of {trades} trades", chosen.trades.trips.len()),
+                Some(chosen) => {
+                    let trades = count(trades, "trade");
+                    format!("SOL in {} of {trades}", chosen.trades.trips.len())
+                }
                 None => span(session),
             },
             fall: found.fall.as_ref(),

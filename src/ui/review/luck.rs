@@ -236,7 +236,7 @@ fn tip(luck: &Luck) -> String {
     ];
     if luck.missing_ticks > 0 {
         lines.push(format!(
-            "{} without a price are left out",
+            "Left out: {} without a price",
             count(luck.missing_ticks, "tick")
         ));
     }

@@ -146,7 +146,7 @@ fn sentence_ui(
     ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
         let over = match total {
             Some(total) if total.trips < trips => {
-                format!(" (over {} of {trips} trades)", total.trips)
+                format!(" (over {} of {})", total.trips, count(trips, "trade"))
             }
             _ => String::new(),
         };

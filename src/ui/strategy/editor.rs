@@ -6,6 +6,7 @@ use egui::{Align2, ScrollArea, TextEdit, Ui, pos2, vec2};
 
 use super::highlight::highlighted;
 use crate::strategy::{Strategy, StrategyError, StrategyErrors};
+use crate::ui::format::count;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{AXIS, CAPTION, TABLE_MONO};
 use crate::ui::widgets::{Lamp, lamp_ui, named, truncated_ui, wrapped_ui};
@@ -137,8 +138,7 @@ impl StrategyEditor {
             );
             let words = match errors.len() {
                 0 => "No errors".to_owned(),
-                1 => "1 error".to_owned(),
-                count => format!("{count} errors"),
+                errors => count(errors, "error"),
             };
             truncated_ui(ui, theme.quiet, CAPTION.text(words));
         });

@@ -82,7 +82,11 @@ pub fn sidebet_line_ui(
         } else {
             format!("Sidebet {words}")
         };
-        let name = format!("Sidebet {} SOL · {left} ticks left", sol(bet.stake));
+        let name = format!(
+            "Sidebet {} SOL · {} left",
+            sol(bet.stake),
+            count(left, "tick")
+        );
         let response = text_ui(ui, text, Align::LEFT, (TABLE_STRONG, &words, theme.side));
         let progress = ui.interact(bar, ui.scope_id().with("sidebet"), Sense::hover());
         progress.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &name));

@@ -25,6 +25,15 @@ pub enum Lamp {
 }
 
 impl Lamp {
+    /// Returns the lamp of a game or session that runs: red only while it is being recorded.
+    pub fn of_running(is_recording: bool) -> Self {
+        if is_recording {
+            Self::Recording
+        } else {
+            Self::Running
+        }
+    }
+
     /// Paints the lamp around a point.
     pub fn paint(self, painter: &Painter, centre: Pos2, theme: &Theme) {
         let ring = |radius: f32, width: f32, colour: Color32| {

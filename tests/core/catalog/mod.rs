@@ -363,3 +363,42 @@ fn absurd_numbers_of_a_damaged_index_saturate() {
     });
     assert_eq!(catalog.visible().len(), 3);
 }
+
+#[test]
+fn the_running_session_is_in_the_sums_and_is_chosen_once_it_has_a_game() {
+    let mut catalog = Catalog::default();
+    let saved = vec![(0, 0, 1, vec![1]), (1, 1, 1, vec![2])];
+    catalog.take(day(&(0, Vec::new(), saved, 0)));
+    // Their sources are the same; each session has -1 SOL.
+    let origin = ORIGINS[1];
+    let mut running = session(1, &(2, 5, 1, Vec::new()));
+    running.set_has_games(false);
+    let path = running.path.clone();
+    let pnl = Decimal::from(-1);
+    assert_eq!(catalog.realised_pnl(), pnl + pnl);
+    catalog.set_running(Some((running.clone(), facts(Vec::new()))));
+    assert_eq!(catalog.realised_pnl(), pnl + pnl + pnl);
+    assert_eq!(catalog.count_of(RowKind::Sessions, origin), 3);
+    assert_eq!(catalog.count_of(RowKind::Games, origin), 0);
+    // The empty one is in the first row, and the one below it is chosen.
+    let shown = catalog.visible();
+    assert_eq!(shown.get(0).map(|row| &row.path), Some(&path));
+    let newest = shown.get(1).map(|row| row.path.clone());
+    assert_eq!(
+        shown.first_choice().map(|row| &row.path),
+        newest.as_ref(),
+        "a session with a game"
+    );
+    running.set_has_games(true);
+    catalog.set_running(Some((running.clone(), facts(Vec::new()))));
+    let chosen = |catalog: &mut Catalog| {
+        let chosen = catalog.visible().first_choice();
+        chosen.map(|row| row.path.clone())
+    };
+    assert_eq!(chosen(&mut catalog), Some(path.clone()));
+    // Without another one the empty one is chosen.
+    let mut alone = Catalog::default();
+    running.set_has_games(false);
+    alone.set_running(Some((running, facts(Vec::new()))));
+    assert_eq!(chosen(&mut alone), Some(path));
+}

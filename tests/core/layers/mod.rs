@@ -11,13 +11,14 @@ use crate::tokens::Token;
 use source::Sources;
 
 /// From below to above: a module imports only modules before it.
-const ORDER: [&str; 30] = [
+const ORDER: [&str; 31] = [
     "clock",
     "zone",
     "paths",
     "background",
     "named_enum",
     "csv_field",
+    "plural",
     "open_file",
     "disk",
     "protocol",

@@ -36,7 +36,7 @@ impl Folder {
 }
 
 const NO_GAMES: &str = "0 games: 0 proven, 0 repaired, 0 mismatch, 0 unverifiable";
-const ONE: &str = "1 games: 1 proven, 0 repaired, 0 mismatch, 0 unverifiable";
+const ONE: &str = "1 game: 1 proven, 0 repaired, 0 mismatch, 0 unverifiable";
 
 #[test]
 fn a_folder_without_a_game_is_a_finding() {
@@ -172,7 +172,7 @@ fn what_is_no_regular_file_or_too_long_is_named_and_passed_over() {
     );
     assert_eq!(
         last,
-        "3 games: 2 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable"
+        "2 games: 2 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable"
     );
 
     // Named directly each is an error that says what to do.

@@ -260,7 +260,7 @@ fn a_wrong_number_ends_with_exit_code_1_and_is_named_in_line_and_json() {
         lines,
         [
             "proven 20251215-1a211bfc7caf41d6 8 1 [7 prices, peak, rug tick, hash seen before the reveal] [proof.checked_ticks: stored 400, found 7]",
-            "1 games: 1 proven, 0 repaired, 0 mismatch, 0 unverifiable"
+            "1 game: 1 proven, 0 repaired, 0 mismatch, 0 unverifiable"
         ]
     );
     let folder = tempfile::tempdir().unwrap();
@@ -277,7 +277,7 @@ fn a_wrong_number_ends_with_exit_code_1_and_is_named_in_line_and_json() {
     );
     assert_eq!(rows[1]["disagreeing"], 1);
     let said = process::stderr(&output);
-    assert!(said.contains("say of themselves"), "{said}");
+    assert!(said.contains("with wrong values"), "{said}");
 }
 
 #[test]

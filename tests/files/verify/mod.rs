@@ -249,7 +249,7 @@ fn a_mismatch_ends_with_exit_code_1_and_names_what_differs() {
         "{text}"
     );
     assert!(
-        text.ends_with("1 games: 0 proven, 0 repaired, 1 mismatch, 0 unverifiable\n"),
+        text.ends_with("1 game: 0 proven, 0 repaired, 1 mismatch, 0 unverifiable\n"),
         "{text}"
     );
 

@@ -157,7 +157,7 @@ fn a_tick_line_recording_of_the_python_original_has_no_seed() {
             lines,
             [
                 format!("unverifiable {ID} 3 1.0078471564216662 [nothing] [no seed]"),
-                "1 games: 0 proven, 0 repaired, 0 mismatch, 1 unverifiable".to_owned()
+                "1 game: 0 proven, 0 repaired, 0 mismatch, 1 unverifiable".to_owned()
             ]
         );
     }
@@ -201,7 +201,7 @@ fn what_holds_no_game_says_what_it_is() {
             assert!(lines[0].contains(words), "{text}: {lines:?}");
             assert_eq!(
                 lines[1],
-                "1 games: 0 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable"
+                "0 games: 0 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable"
             );
         }
     }

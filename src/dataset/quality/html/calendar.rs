@@ -10,6 +10,7 @@ use super::super::numbers::{decimal, duration};
 use super::super::text::{meaning, notes};
 use super::escaped;
 use crate::dataset::rows::Condition;
+use crate::plural::count;
 
 const CELL: i64 = 16;
 const SQUARE: i64 = 13;
@@ -121,11 +122,11 @@ fn shade(day: &QualityDay) -> &'static str {
 fn tooltip(day: &QualityDay) -> String {
     let row = &day.row;
     let mut text = format!(
-        "{} {}: {}, {} games, {} h recorded, {} in {} gaps",
+        "{} {}: {}, {}, {} h recorded, {} in {}",
         row.source_origin,
         day.date,
         row.condition.as_str(),
-        row.games_seen,
+        count(row.games_seen, "game"),
         decimal(day.covered_s / 3_600.0, 1),
         duration(row.gap_s),
         row.gaps_n,

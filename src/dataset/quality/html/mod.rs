@@ -16,6 +16,7 @@ use super::text::{
     scope_title,
 };
 use crate::dataset::rows::Condition;
+use crate::plural::count;
 
 impl Report {
     /// Returns the text of quality.html.
@@ -85,7 +86,7 @@ impl Page {
             (
                 "Games",
                 thousands(totals.games),
-                format!("{} ticks", thousands(totals.ticks)),
+                count(thousands(totals.ticks), "tick"),
             ),
             (
                 "Proven",
@@ -95,25 +96,25 @@ impl Page {
             (
                 "Trainable",
                 share(totals.trainable),
-                format!("{} games", thousands(totals.trainable)),
+                count(thousands(totals.trainable), "game"),
             ),
             (
                 "Recorded",
                 format!("{} h", decimal(totals.covered_hours, 1)),
-                match report.days.iter().filter(|day| day.covered_s > 0.0).count() {
-                    1 => "on 1 day".to_owned(),
-                    days => format!("on {days} days"),
+                {
+                    let recorded = report.days.iter().filter(|day| day.covered_s > 0.0);
+                    format!("on {}", count(recorded.count(), "day"))
                 },
             ),
             (
                 "Missing",
                 format!("{} h", decimal(totals.missing_hours, 1)),
-                format!("≈ {} games", whole(totals.missed_games)),
+                format!("≈ {}", count(whole(totals.missed_games), "game")),
             ),
             (
                 "Sessions",
                 thousands(totals.sessions),
-                format!("{} actions", thousands(totals.actions)),
+                count(thousands(totals.actions), "action"),
             ),
         ];
         for (label, value, under) in tiles {
@@ -142,10 +143,7 @@ impl Page {
         if !report.findings.is_empty() {
             self.add(format_args!(
                 "<div class=\"banner bad\">! {} <span>listed at the end of this page</span></div>",
-                match report.findings.len() {
-                    1 => "1 finding".to_owned(),
-                    n => format!("{} findings", thousands(n as u64)),
-                }
+                count(thousands(report.findings.len() as u64), "finding")
             ));
         }
     }

@@ -10,7 +10,7 @@ use crate::verify::{fixture, lines_of, verdicts_of};
 /// The table of the README of the failing inputs.
 #[test]
 fn each_input_that_failed_once_has_its_right_line() {
-    let all_good = "1 games: 1 proven, 0 repaired, 0 mismatch, 0 unverifiable";
+    let all_good = "1 game: 1 proven, 0 repaired, 0 mismatch, 0 unverifiable";
     let nothing = "[hash only] [nothing to compare]";
     let v1 = "unverifiable 20250323-868565e16a2244a1 295 2.269956197773539 [nothing] [unknown version v1]";
     for (name, lines, code) in [
@@ -61,7 +61,7 @@ fn each_input_that_failed_once_has_its_right_line() {
             "history-v1-entry.json",
             vec![
                 v1.to_owned(),
-                "1 games: 0 proven, 0 repaired, 0 mismatch, 1 unverifiable".to_owned(),
+                "1 game: 0 proven, 0 repaired, 0 mismatch, 1 unverifiable".to_owned(),
             ],
             0,
         ),
@@ -69,7 +69,7 @@ fn each_input_that_failed_once_has_its_right_line() {
             "spell_plus.game.json",
             vec![
                 "unreadable spell_plus.game.json [entry 5: \"+1.0254177228644397\" is not a decimal number at line 1 column 879]".to_owned(),
-                "1 games: 0 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable".to_owned(),
+                "0 games: 0 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable".to_owned(),
             ],
             1,
         ),
@@ -77,7 +77,7 @@ fn each_input_that_failed_once_has_its_right_line() {
             "spell_underscore.game.json",
             vec![
                 "unreadable spell_underscore.game.json [entry 5: \"1.02_54177228644397\" is not a decimal number at line 1 column 879]".to_owned(),
-                "1 games: 0 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable".to_owned(),
+                "0 games: 0 proven, 0 repaired, 0 mismatch, 0 unverifiable, 1 unreadable".to_owned(),
             ],
             1,
         ),
