@@ -1,6 +1,6 @@
 //! A row of the trades: what its cells say, and the bar of its worst and its best moment.
 
-use egui::{Color32, Rangef, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
 use super::trade_columns::{ROW, TripColumn, cell_ui};
@@ -72,6 +72,12 @@ impl<'a> From<&'a Trip> for TradeRow<'a> {
     }
 }
 
+/// Returns the place of the flag of a row's note, in the column of the end.
+fn flag_place(row: Rect, end: Rangef) -> Rect {
+    let right = row.left() + end.max - 14.0;
+    Rect::from_x_y_ranges(right - 20.0..=right, row.y_range())
+}
+
 /// A row of the table.
 pub(super) struct Cells<'a> {
     pub theme: Theme,
@@ -85,8 +91,20 @@ impl Cells<'_> {
         let theme = &self.theme;
         let row = &self.row;
         let size = vec2(ui.available_width(), ROW);
-        let (rect, response) = ui.allocate_exact_size(size, Sense::click());
-        if response.hovered() || response.has_focus() {
+        let (rect, space) = ui.allocate_exact_size(size, Sense::hover());
+        let end = columns
+            .iter()
+            .find(|(column, _)| *column == TripColumn::End);
+        let flag = end.map(|(_, place)| flag_place(rect, *place));
+        // A click on either side of the flag replays the trade; the keyboard finds it once.
+        let before = flag.map_or(rect, |flag| rect.with_max_x(flag.left()));
+        let response = ui.interact(before, space.id.with("trade"), Sense::click());
+        let after = flag.map(|flag| {
+            let after = rect.with_min_x(flag.right());
+            ui.interact(after, space.id.with("end of the trade"), Sense::CLICK)
+        });
+        let is_hovered = |part: &Response| part.hovered();
+        if is_hovered(&response) || after.as_ref().is_some_and(is_hovered) || response.has_focus() {
             ui.painter().rect_filled(rect, 0, theme.hover);
         }
         let line = Stroke::new(1.0, theme.line);
@@ -131,19 +149,15 @@ impl Cells<'_> {
         let response = response.on_hover_ui(|ui| {
             ui.label(self.tip());
         });
-        let notes = columns
-            .iter()
-            .any(|(column, place)| *column == TripColumn::End && self.note_ui(ui, rect, *place));
-        let replays = response.clicked().then_some(RowAction::Replay);
+        let notes = flag.is_some_and(|flag| self.note_ui(ui, flag, space.id.with("note")));
+        let is_clicked = response.clicked() || after.is_some_and(|after| after.clicked());
+        let replays = is_clicked.then_some(RowAction::Replay);
         notes.then_some(RowAction::Note).or(replays)
     }
 
     /// Draws the flag of the note: gold with a star, faint without a note. Returns whether it was clicked.
-    fn note_ui(&self, ui: &Ui, row: Rect, place: Rangef) -> bool {
+    fn note_ui(&self, ui: &Ui, flag: Rect, id: Id) -> bool {
         let theme = &self.theme;
-        let right = row.left() + place.max - 14.0;
-        let flag = Rect::from_x_y_ranges(right - 20.0..=right, row.y_range());
-        let id = ui.scope_id().with(("note", row.top().to_bits()));
         let response = ui.interact(flag, id, Sense::click());
         let name = format!("Note on the trade at {}", self.time());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
