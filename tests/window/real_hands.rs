@@ -197,6 +197,9 @@ fn show_file_asks_the_desktop_to_open_the_folder() {
     let path = format!("{}:{path}", bin.display());
     let opener = opener.to_str().unwrap();
     let program = desk.start("20", &[("PATH", &path), ("BROWSER", opener)]);
+    // A window without its first frame takes no key.
+    let buy = place(Settings::default(), None, "BUY 0.0100");
+    until("a buy", || desk.screen.is_coloured(buy).then_some(()));
     // Every game is saved.
     desk.key("ctrl+t");
     let games = desk.out();
