@@ -72,7 +72,7 @@ impl Built {
         let mut lines = text.lines();
         let is_named = |line: &str| line.contains(file) && line.contains(words);
         assert!(lines.any(is_named), "{file} {words}: {text}");
-        assert!(text.lines().last().unwrap().contains(" findings"), "{text}");
+        assert!(text.lines().last().unwrap().contains(" finding"), "{text}");
     }
 }
 
