@@ -66,7 +66,7 @@ impl UnsteadyServer {
         let root = folder.path().to_owned();
         let (recorder, open) = Recorder::open(RealDisk, root, Origin::Url).unwrap();
         let mut feed = FeedConfig::new(server.address());
-        feed.limits.stale = Duration::from_millis(400);
+        feed.limits.stale = Duration::from_secs(1);
         feed.limits.silence = Duration::from_secs(30);
         feed.limits.backoff_first = Duration::from_secs(1);
         let setup = Setup {
