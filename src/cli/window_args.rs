@@ -35,7 +35,7 @@ impl WindowArgs {
     }
 }
 
-/// Tells a recording from a command that does not exist.
+/// Refuses what can only be a mistyped command: a recording has an ending or a folder.
 fn recording_path(path: PathBuf) -> Result<PathBuf, &'static str> {
     let is_path = path.extension().is_some() || path.components().nth(1).is_some();
     is_path.then_some(path).ok_or(

@@ -1,10 +1,10 @@
 //! A question with two buttons, over everything else. Escape means the second one.
 
-use egui::{Context, Frame, Id, Key, Margin, Modal, Modifiers, Stroke};
+use egui::{Context, Id, Key, Modal, Modifiers};
 
+use super::theme::Theme;
 use super::theme::role::{BODY, TITLE};
-use super::theme::{CARD_RADIUS, Theme};
-use super::widgets::{PushButton, wrapped_ui};
+use super::widgets::{PushButton, modal_frame, wrapped_ui};
 
 /// The widest question.
 const WIDTH: f32 = 420.0;
@@ -12,12 +12,7 @@ const WIDTH: f32 = 420.0;
 /// Draws the question. Returns whether the first button was pressed; `None` until there is an answer.
 pub fn confirm_ui(ctx: &Context, title: &str, words: &str, buttons: [&str; 2]) -> Option<bool> {
     let theme = Theme::of_visuals(&ctx.global_style().visuals);
-    let frame = Frame::new()
-        .fill(theme.panel)
-        .stroke(Stroke::new(1.0, theme.line2))
-        .corner_radius(CARD_RADIUS)
-        .inner_margin(Margin::symmetric(16, 12));
-    let modal = Modal::new(Id::unique(title)).frame(frame);
+    let modal = Modal::new(Id::unique(title)).frame(modal_frame(&theme));
     let shown = modal.show(ctx, |ui| {
         ui.set_max_width(WIDTH.min(ctx.content_rect().width() - 64.0));
         ui.label(TITLE.text(title));

@@ -16,6 +16,8 @@ use crate::disk::RealDisk;
 use crate::game::Time;
 use crate::recording::write_whole;
 
+/// The folder of exports, in the folder of the recordings.
+pub const EXPORTS: &str = "exports";
 /// Results that wait to be shown: more than a player presses buttons between two frames.
 const QUEUE: usize = 8;
 

@@ -35,6 +35,7 @@ mod packaging;
 mod piano;
 mod protocol;
 mod review;
+mod review_filter;
 mod review_fresh;
 mod review_index;
 mod session_curve;

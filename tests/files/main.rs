@@ -44,6 +44,7 @@ mod session_damage;
 mod session_faults;
 mod session_files;
 mod session_index;
+mod session_notes;
 mod slow_disk;
 mod stopped_games;
 mod verify;

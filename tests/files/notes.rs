@@ -9,8 +9,8 @@ use pianola::disk::{Disk, RealDisk};
 use pianola::library::worker::LibraryWorker;
 use pianola::library::{LibraryEvent, Query, RowKind};
 use pianola::recording::{
-    NoteEdit, NotePlace, Origin, PlacedNote, RecorderEvent, SessionNotes, edit_notes, notes_path,
-    read_diary, read_notes, running_session, write_diary, write_notes,
+    NoteEdit, NotePlace, PlacedNote, SessionNotes, notes_path, read_diary, read_notes, write_diary,
+    write_notes,
 };
 
 use crate::support::files::all_below;
@@ -18,11 +18,10 @@ use crate::support::library_thread::LibraryClient;
 use crate::support::process::{run, stdout};
 use crate::support::recorded_session::RecordedSession;
 use crate::support::sim_disk::{FLAVOURS, Failure, Plan, SimDisk};
-use crate::support::worked_example::{ROOT, ended, open, started, worked_example};
 
 const SESSION: &str = "/r/2025-12-15/sessions/20251215T011755_dutch_session.json";
 
-fn notes(number: u32) -> SessionNotes {
+pub fn notes(number: u32) -> SessionNotes {
     let mut notes = SessionNotes {
         starred: number % 2 == 1,
         text: format!("note {number} {}", "long ".repeat(200)),
@@ -39,7 +38,7 @@ fn notes(number: u32) -> SessionNotes {
 }
 
 /// The changes that make these notes of none.
-fn edits(number: u32) -> [NoteEdit; 2] {
+pub fn edits(number: u32) -> [NoteEdit; 2] {
     let notes = notes(number);
     let whole = NoteEdit::Session {
         starred: notes.starred,
@@ -302,85 +301,6 @@ fn the_library_reads_writes_and_finds_notes() {
     }
     for query in [text("nowhere"), tag("n2")] {
         assert_eq!(found(query), []);
-    }
-}
-
-#[test]
-fn a_session_with_a_note_and_no_action_is_saved_and_keeps_the_note() {
-    for with_note in [false, true] {
-        let disk = SimDisk::new();
-        let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
-        recorder.take(started("2025-12-15T01:17:55Z", Some("Dutch")));
-        recorder.write();
-        let running = running_session(&disk, Path::new(ROOT)).unwrap().unwrap();
-        if with_note {
-            for edit in edits(1) {
-                edit_notes(&disk, &running.journal, edit).unwrap();
-            }
-        }
-        recorder.take(ended("2025-12-15T01:18:10Z"));
-        recorder.finish();
-        let events = recorder.take_events().into_iter();
-        let mut saved = events.filter_map(|event| match event {
-            RecorderEvent::Session(saved) => Some(saved.path),
-            _ => None,
-        });
-        let saved = saved.next();
-        assert_eq!(saved.is_some(), with_note);
-        if let Some(path) = saved {
-            let read = read_notes(&disk, &path).words;
-            let session_id = running.file.meta.session_id;
-            assert!(session_id.is_some());
-            let expected = SessionNotes {
-                session_id,
-                ..notes(1)
-            };
-            assert_eq!(read, expected);
-        }
-    }
-}
-
-#[test]
-fn sessions_of_one_second_each_keep_their_own_notes() {
-    let disk = SimDisk::new();
-    let mut recorder = open(disk.clone(), Path::new(ROOT), Origin::Practice);
-    let mut saved = Vec::new();
-    // The first one has neither an action nor a note, so it leaves no file; the others have both.
-    for number in 0..4 {
-        let first = started(&format!("2025-12-15T01:17:55.00{number}Z"), Some("Dutch"));
-        let mut facts = worked_example();
-        facts[0] = first;
-        if number == 0 {
-            facts = vec![facts.remove(0), facts.remove(4)];
-        }
-        let (last, facts) = facts.split_last().unwrap();
-        for fact in facts {
-            recorder.take(fact.clone());
-        }
-        recorder.write();
-        if number > 0 {
-            let running = running_session(&disk, Path::new(ROOT)).unwrap().unwrap();
-            let [whole, _] = edits(number);
-            edit_notes(&disk, &running.journal, whole).unwrap();
-        }
-        recorder.take(last.clone());
-        recorder.write();
-        let events = recorder.take_events().into_iter();
-        saved.extend(events.filter_map(|event| match event {
-            RecorderEvent::Session(saved) => Some(saved.path),
-            _ => None,
-        }));
-    }
-    recorder.finish();
-    let events = recorder.take_events().into_iter();
-    saved.extend(events.filter_map(|event| match event {
-        RecorderEvent::Session(saved) => Some(saved.path),
-        _ => None,
-    }));
-    assert_eq!(saved.len(), 3);
-    for (number, path) in (1..).zip(&saved) {
-        let read = read_notes(&disk, path).words;
-        assert_eq!(read.text, notes(number).text, "{}", path.display());
     }
 }
 

@@ -19,22 +19,6 @@ fn window() -> Window {
     Window::new(practice(seed_of(10, &[LONG]), 6.0))
 }
 
-/// A key with the text that it writes, as a keyboard sends it; `pressed` is false when it is let go.
-fn strike(window: &mut Window, key: Key, text: &str, pressed: bool) {
-    window.harness.event(Event::Key {
-        key,
-        physical_key: None,
-        pressed,
-        // The window finds out by itself what was down already.
-        repeat: false,
-        modifiers: Modifiers::NONE,
-    });
-    if pressed {
-        window.harness.event(Event::Text(text.to_owned()));
-    }
-    window.frame();
-}
-
 /// Waits until so many rows are recorded as done.
 fn done(window: &mut Window, rows: usize) {
     let out = window.out();
@@ -73,8 +57,8 @@ fn what_is_typed_into_the_amount_is_no_command() {
     }
     assert!(window.says("Trade keys on"));
     // As a keyboard sends it: the letter is in the amount.
-    strike(&mut window, Key::B, "b", true);
-    strike(&mut window, Key::B, "b", false);
+    window.strike(Key::B, "b", true);
+    window.strike(Key::B, "b", false);
     window.frame();
     assert!(!window.its("BUY ?").able);
     assert!(window.says("Amount: not a number; for example 0.05"));
@@ -83,7 +67,7 @@ fn what_is_typed_into_the_amount_is_no_command() {
     window.harness.key_press(Key::Escape);
     window.frame();
     window.its("BUY 0.0100");
-    strike(&mut window, Key::B, "b", true);
+    window.strike(Key::B, "b", true);
     done(&mut window, 1);
     // The one that is still open when the window closes is saved with its session.
     assert_eq!(recorded(window), [BOUGHT]);
@@ -95,25 +79,25 @@ fn a_key_that_is_held_down_buys_once() {
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
     });
-    strike(&mut window, Key::B, "b", true);
+    window.strike(Key::B, "b", true);
     done(&mut window, 1);
     // The order is done; another one would be taken.
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
     });
     for _ in 0..30 {
-        strike(&mut window, Key::B, "b", true);
+        window.strike(Key::B, "b", true);
     }
     window.until("a sell is possible", |window| {
         window.control("SELL ").filter(|sell| sell.able)
     });
     // Neither does a held key raise the amount without end.
     for _ in 0..30 {
-        strike(&mut window, Key::Plus, "+", true);
+        window.strike(Key::Plus, "+", true);
     }
     window.frame();
     window.its("BUY 0.011");
-    strike(&mut window, Key::S, "s", true);
+    window.strike(Key::S, "s", true);
     done(&mut window, 2);
     assert_eq!(recorded(window), [BOUGHT, SOLD]);
 }
@@ -269,9 +253,9 @@ fn keys_that_the_player_assigned_act_and_are_named_everywhere() {
     window.until("a buy is possible", |window| {
         window.control("BUY ").filter(|buy| buy.able)
     });
-    strike(&mut window, Key::B, "b", true);
-    strike(&mut window, Key::B, "b", false);
-    strike(&mut window, Key::Q, "q", true);
+    window.strike(Key::B, "b", true);
+    window.strike(Key::B, "b", false);
+    window.strike(Key::Q, "q", true);
     done(&mut window, 1);
     window.key(Key::Questionmark);
     window.frame();

@@ -23,23 +23,6 @@ const LONG: std::ops::Range<u32> = 400..900;
 const TEXT: &str = "Text of the note";
 const TAGS: &str = "Tags of the note";
 
-/// Types a letter as a keyboard sends it.
-fn strike(window: &mut Window, key: Key, letter: &str) {
-    for pressed in [true, false] {
-        window.harness.event(Event::Key {
-            key,
-            physical_key: None,
-            pressed,
-            repeat: false,
-            modifiers: Modifiers::NONE,
-        });
-        if pressed {
-            window.harness.event(Event::Text(letter.to_owned()));
-        }
-    }
-    window.frame();
-}
-
 /// Opens the editor with the key, and waits until it can be written in.
 fn open(window: &mut Window) {
     window.key(Key::I);
@@ -93,13 +76,13 @@ fn a_note_is_written_in_play_and_no_key_of_it_trades() {
         (Key::D, "d"),
         (Key::Space, " "),
     ] {
-        strike(&mut window, key, letter);
+        window.type_key(key, letter);
     }
     assert_eq!(text(&window), "bsd ");
     // Beside its text fields the keys do nothing either.
     window.click("Star of the note");
     window.frame();
-    strike(&mut window, Key::B, "b");
+    window.type_key(Key::B, "b");
     window.click(TAGS);
     window.harness.event(Event::Text("late, tilt".to_owned()));
     window.frame();
@@ -252,7 +235,7 @@ fn the_library_stars_notes_searches_and_filters_and_a_replay_has_the_flags() {
     }
     let here = window.its("Seek: ").name;
     open(&mut window);
-    strike(&mut window, Key::Space, " ");
+    window.type_key(Key::Space, " ");
     window.harness.event(Event::Text("here".to_owned()));
     window.frame();
     save(&mut window);
@@ -327,7 +310,7 @@ fn the_review_has_notes_on_trades_a_filter_by_their_tags_and_a_diary() {
     let field = "Diary of the day";
     window.wait_its(field);
     window.click(field);
-    strike(&mut window, Key::B, "b");
+    window.type_key(Key::B, "b");
     window.harness.event(Event::Text("ut calm".to_owned()));
     window.frame();
     window.key(Key::Enter);

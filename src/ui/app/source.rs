@@ -14,6 +14,7 @@ use crate::table::Speed;
 use crate::trading::TraderView;
 use crate::ui::command::ReplayKey;
 use crate::ui::confirm::confirm_ui;
+use crate::ui::export::EXPORTS;
 use crate::ui::format::{escaped, short_path};
 use crate::ui::notices::NoticeLink;
 use crate::ui::page_requests::ReplayRequest;
@@ -277,7 +278,7 @@ impl App {
         let folder = self.library.folder.as_deref();
         let source = self.live.as_ref().map(|live| live.source.folder.as_path());
         let folder = folder.or(source).or(session.parent());
-        let exports = folder.unwrap_or(Path::new(".")).join("exports");
+        let exports = folder.unwrap_or(Path::new(".")).join(EXPORTS);
         self.library.share(&session, exports);
     }
 

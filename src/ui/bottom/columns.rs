@@ -7,7 +7,7 @@ pub const MARGIN: f32 = 8.0;
 
 /// A column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Column {
+pub enum TradeColumn {
     Time,
     Tick,
     Side,
@@ -18,7 +18,7 @@ pub enum Column {
     Millis,
 }
 
-impl Column {
+impl TradeColumn {
     const ALL: [Self; 8] = [
         Self::Time,
         Self::Tick,
@@ -71,11 +71,11 @@ impl Column {
 }
 
 /// Returns the columns that fit between two edges, from left to right, each with its place.
-pub fn columns(room: Rangef) -> Vec<(Column, Rangef)> {
-    let width = |columns: &[Column]| columns.iter().map(|column| column.width()).sum::<f32>();
+pub fn columns(room: Rangef) -> Vec<(TradeColumn, Rangef)> {
+    let width = |columns: &[TradeColumn]| columns.iter().map(|column| column.width()).sum::<f32>();
     let room = Rangef::new(room.min + MARGIN, room.max - MARGIN);
-    let mut shown = Column::ALL.to_vec();
-    for dropped in Column::DROPPED {
+    let mut shown = TradeColumn::ALL.to_vec();
+    for dropped in TradeColumn::DROPPED {
         if width(&shown) > room.span() {
             shown.retain(|column| *column != dropped);
         }
@@ -84,7 +84,7 @@ pub fn columns(room: Rangef) -> Vec<(Column, Rangef)> {
     let growing: f32 = growing.map(|_| 1.0).sum();
     let share = (room.span() - width(&shown)).max(0.0) / growing;
     let mut left = room.min;
-    let mut place = |column: Column| {
+    let mut place = |column: TradeColumn| {
         let more = if column.grows() { share } else { 0.0 };
         let right = left + column.width() + more;
         let place = Rangef::new(std::mem::replace(&mut left, right), right);
@@ -97,14 +97,14 @@ pub fn columns(room: Rangef) -> Vec<(Column, Rangef)> {
 mod tests {
     use super::*;
 
-    fn names(width: f32) -> Vec<Column> {
+    fn names(width: f32) -> Vec<TradeColumn> {
         let columns = columns(Rangef::new(100.0, 100.0 + width));
         columns.into_iter().map(|(column, _)| column).collect()
     }
 
     #[test]
     fn without_room_the_columns_go_in_their_order() {
-        use Column::{Amount, Balance, Millis, Pnl, Price, Side, Tick, Time};
+        use TradeColumn::{Amount, Balance, Millis, Pnl, Price, Side, Tick, Time};
         let all = [Time, Tick, Side, Amount, Price, Pnl, Balance, Millis];
         assert_eq!(names(648.0), all);
         assert_eq!(names(536.0), all[..7]);

@@ -8,7 +8,7 @@ use egui::{
 use rust_decimal::Decimal;
 
 use super::BottomContext;
-use super::columns::{Column, MARGIN, columns};
+use super::columns::{MARGIN, TradeColumn, columns};
 use super::game_row::GameRows;
 use super::trade_list::{ListedRows, TradeLine, TradeList};
 use super::trade_text::{
@@ -40,7 +40,7 @@ struct TradeRows<'a> {
     view: &'a View,
     context: &'a BottomContext<'a>,
     theme: Theme,
-    columns: Vec<(Column, Rangef)>,
+    columns: Vec<(TradeColumn, Rangef)>,
 }
 
 /// Draws the table in all of the available room.
@@ -120,8 +120,14 @@ impl TradeRows<'_> {
     }
 
     /// Paints the text of a cell.
-    fn cell(ui: &Ui, row: Rect, place: Rangef, column: Column, (role, text, colour): LinePart<'_>) {
-        let inset = if column == Column::Side {
+    fn cell(
+        ui: &Ui,
+        row: Rect,
+        place: Rangef,
+        column: TradeColumn,
+        (role, text, colour): LinePart<'_>,
+    ) {
+        let inset = if column == TradeColumn::Side {
             ICON + 8.0
         } else {
             0.0
@@ -135,7 +141,7 @@ impl TradeRows<'_> {
         paint_line(ui.painter(), pos2(left, row.center().y), galley);
     }
 
-    fn place(&self, column: Column) -> Option<Rangef> {
+    fn place(&self, column: TradeColumn) -> Option<Rangef> {
         let mut columns = self.columns.iter();
         columns
             .find(|(shown, _)| *shown == column)
@@ -177,22 +183,22 @@ impl TradeRows<'_> {
         for &(column, place) in &self.columns {
             let after_amount = !matches!(
                 column,
-                Column::Time | Column::Tick | Column::Side | Column::Amount
+                TradeColumn::Time | TradeColumn::Tick | TradeColumn::Side | TradeColumn::Amount
             );
             if after_amount && trouble.is_some() {
                 continue;
             }
             let text = |text: String, colour| (TABLE_MONO, text, colour);
             let (role, text, colour) = match column {
-                Column::Time => text(clock(row.timestamp), theme.quiet),
-                Column::Tick => text(tick.clone(), theme.quiet),
-                Column::Side => {
+                TradeColumn::Time => text(clock(row.timestamp), theme.quiet),
+                TradeColumn::Tick => text(tick.clone(), theme.quiet),
+                TradeColumn::Side => {
                     self.side_ui(ui, rect, place, row, ink);
                     continue;
                 }
-                Column::Amount => text(row.amount.map_or(NONE.to_owned(), sol), ink),
-                Column::Price => text(price_text(row), ink),
-                Column::Pnl => match row.pnl {
+                TradeColumn::Amount => text(row.amount.map_or(NONE.to_owned(), sol), ink),
+                TradeColumn::Price => text(price_text(row), ink),
+                TradeColumn::Pnl => match row.pnl {
                     Some(pnl) => (
                         PILL,
                         signed(pnl),
@@ -200,8 +206,8 @@ impl TradeRows<'_> {
                     ),
                     None => text(NONE.to_owned(), theme.faint),
                 },
-                Column::Balance => text(row.balance_after.map_or(NONE.to_owned(), sol), ink),
-                Column::Millis => {
+                TradeColumn::Balance => text(row.balance_after.map_or(NONE.to_owned(), sol), ink),
+                TradeColumn::Millis => {
                     let millis = delay_millis(row).map_or(String::new(), millis_text);
                     text(millis, theme.quiet)
                 }
@@ -306,7 +312,7 @@ impl TradeRows<'_> {
     /// Paints a sentence in place of the columns after the amount.
     fn remark_ui(&self, ui: &Ui, rect: Rect, text: &str, colour: Color32) {
         let amount = self
-            .place(Column::Amount)
+            .place(TradeColumn::Amount)
             .unwrap_or(Rangef::point(rect.left()));
         let left = amount.max + 16.0;
         let width = rect.right() - MARGIN - left;
@@ -344,11 +350,16 @@ impl TradeRows<'_> {
         let balance = drift.server.filter(|_| amount.is_some());
         let balance = balance.map_or(String::new(), sol);
         for (column, role, text, colour) in [
-            (Column::Time, TABLE_MONO, clock(drift.at), theme.quiet),
-            (Column::Tick, TABLE_MONO, tick.clone(), theme.quiet),
-            (Column::Side, TABLE_STRONG, "DRIFT".to_owned(), theme.text),
-            (Column::Pnl, PILL, sum.clone(), theme.amber),
-            (Column::Balance, TABLE_MONO, balance, theme.text),
+            (TradeColumn::Time, TABLE_MONO, clock(drift.at), theme.quiet),
+            (TradeColumn::Tick, TABLE_MONO, tick.clone(), theme.quiet),
+            (
+                TradeColumn::Side,
+                TABLE_STRONG,
+                "DRIFT".to_owned(),
+                theme.text,
+            ),
+            (TradeColumn::Pnl, PILL, sum.clone(), theme.amber),
+            (TradeColumn::Balance, TABLE_MONO, balance, theme.text),
         ] {
             if let Some(place) = self.place(column) {
                 Self::cell(ui, rect, place, column, (role, &text, colour));
@@ -356,10 +367,10 @@ impl TradeRows<'_> {
         }
         let text = drift_text(drift);
         let place = |column| self.place(column).unwrap_or(Rangef::point(rect.left()));
-        let side = place(Column::Side);
+        let side = place(TradeColumn::Side);
         let icon = Rect::from_min_size(pos2(side.min, rect.top()), vec2(ICON, ROW));
         Icon::Drift.paint(ui.painter(), icon, ICON, theme.amber);
-        let (from, to) = (side.min + ICON + 60.0, place(Column::Price).max);
+        let (from, to) = (side.min + ICON + 60.0, place(TradeColumn::Price).max);
         let galley = line_galley(ui, &[(TABLE, &text, theme.amber)], 0.0, to - from);
         let left = to - galley.size().x;
         paint_line(ui.painter(), pos2(left, rect.center().y), galley);

@@ -15,7 +15,7 @@ use std::time::Duration;
 use egui::{Align, Context, Key, Layout, Modifiers, Rect, ScrollArea, Sense, Ui, UiBuilder, vec2};
 
 use fields::LabFields;
-use results::{ExportChoice, LabResults, exports_beside};
+use results::{ExportChoice, LabResults, lab_folder};
 use run_input::RunInput;
 use task::LabTask;
 
@@ -277,7 +277,7 @@ impl LabPage {
         let (Some(export), Some(recordings)) = (export, recordings) else {
             return;
         };
-        let folder = exports_beside(recordings);
+        let folder = lab_folder(recordings);
         let name = format!("lab-{}", crate::clock::now().format("%Y%m%dT%H%M%SZ"));
         match export {
             ExportChoice::Csv => self.export.csv(ui.ctx(), &folder, name, results.csv()),

@@ -200,7 +200,7 @@ impl LabResults {
     }
 }
 
-/// Returns the folder of exports: beside the one of the recordings.
-pub fn exports_beside(recordings: &std::path::Path) -> PathBuf {
+/// Returns the folder of the results that the player exports: beside the one of the recordings.
+pub fn lab_folder(recordings: &std::path::Path) -> PathBuf {
     recordings.parent().unwrap_or(recordings).join("lab")
 }

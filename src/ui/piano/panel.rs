@@ -3,16 +3,16 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use egui::{Align, Context, Frame, Id, Layout, Margin, Modal, Stroke};
+use egui::{Align, Context, Id, Layout, Modal};
 
 use super::hand::is_playing;
 use super::status::piano_status;
 use crate::engine::{PianoState, PianoView};
 use crate::strategy::Strategy;
 use crate::ui::strategy::StrategyDocuments;
+use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, CAPTION, TITLE};
-use crate::ui::theme::{CARD_RADIUS, Theme};
-use crate::ui::widgets::{Icon, PushButton, icon_button_ui, wrapped_ui};
+use crate::ui::widgets::{Icon, PushButton, icon_button_ui, modal_frame, wrapped_ui};
 
 /// The widest panel, and the highest editor.
 const WIDTH: f32 = 640.0;
@@ -57,13 +57,8 @@ impl PianoPanel {
         is_open: &mut bool,
     ) -> Option<PianoPanelAction> {
         let theme = Theme::of_visuals(&ctx.global_style().visuals);
-        let frame = Frame::new()
-            .fill(theme.panel)
-            .stroke(Stroke::new(1.0, theme.line2))
-            .corner_radius(CARD_RADIUS)
-            .inner_margin(Margin::symmetric(16, 12));
         let window = ctx.content_rect();
-        let modal = Modal::new(Id::unique("piano")).frame(frame);
+        let modal = Modal::new(Id::unique("piano")).frame(modal_frame(&theme));
         let shown = modal.show(ctx, |ui| {
             // Before the text takes it.
             let (modifiers, key) = START;

@@ -7,7 +7,6 @@ use egui::{Rect, ScrollArea, Ui, UiBuilder, vec2};
 
 use super::calendar::calendar_ui;
 use super::card::review_card_ui;
-use super::exports::EXPORTS;
 use super::layout::ReviewRegions;
 use super::luck::{LuckCourse, luck_ui};
 use super::parts::parts_ui;
@@ -22,6 +21,7 @@ use crate::game::Time;
 use crate::library::{Catalog, OpenedReview};
 use crate::recording::{NotePlace, PlacedNote, SessionNotes};
 use crate::review::ReviewFilter;
+use crate::ui::export::EXPORTS;
 use crate::ui::format::{count, date_and_time, short_clock};
 use crate::ui::notes::NoteTarget;
 use crate::ui::theme::Theme;

@@ -6,12 +6,9 @@ use egui::{Context, Rect};
 
 use super::ReviewPage;
 use super::toolbar::ReviewScope;
-use crate::ui::export::note_export;
+use crate::ui::export::{EXPORTS, note_export};
 use crate::ui::notices::Notices;
 use crate::ui::picture::take_picture;
-
-/// The folder of exports, in the folder of the recordings.
-pub const EXPORTS: &str = "exports";
 
 /// What a picture of the page is for.
 #[derive(Debug, Clone, Copy)]

@@ -6,6 +6,15 @@ use super::{Icon, icon_button_ui};
 use crate::ui::theme::role::{TABLE, TITLE};
 use crate::ui::theme::{CARD_RADIUS, Theme};
 
+/// Returns the frame of what is drawn over the window.
+pub fn modal_frame(theme: &Theme) -> Frame {
+    Frame::new()
+        .fill(theme.panel)
+        .stroke(Stroke::new(1.0, theme.line2))
+        .corner_radius(CARD_RADIUS)
+        .inner_margin(Margin::symmetric(16, 12))
+}
+
 /// Draws the panel, at most `width` wide. Returns whether it stays open: not after its button, Escape, or a click beside it.
 pub fn modal_panel_ui(
     ctx: &Context,
@@ -15,12 +24,7 @@ pub fn modal_panel_ui(
     content: impl FnOnce(&mut Ui, Theme),
 ) -> bool {
     let theme = Theme::of_visuals(&ctx.global_style().visuals);
-    let frame = Frame::new()
-        .fill(theme.panel)
-        .stroke(Stroke::new(1.0, theme.line2))
-        .corner_radius(CARD_RADIUS)
-        .inner_margin(Margin::symmetric(16, 12));
-    let modal = Modal::new(Id::unique(name)).frame(frame);
+    let modal = Modal::new(Id::unique(name)).frame(modal_frame(&theme));
     let shown = modal.show(ctx, |ui| {
         ui.set_width(width.min(ui.ctx().content_rect().width() - 64.0));
         let head = ui.horizontal(|ui| {

@@ -257,6 +257,28 @@ impl Window {
         self.frame();
     }
 
+    /// A key with the text that it writes, as a keyboard sends it; `pressed` is false when it is let go.
+    pub fn strike(&mut self, key: Key, text: &str, pressed: bool) {
+        self.harness.event(Event::Key {
+            key,
+            physical_key: None,
+            pressed,
+            // The window finds out by itself what was down already.
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        });
+        if pressed {
+            self.harness.event(Event::Text(text.to_owned()));
+        }
+        self.frame();
+    }
+
+    /// Types a letter: its key is pressed and let go.
+    pub fn type_key(&mut self, key: Key, text: &str) {
+        self.strike(key, text, true);
+        self.strike(key, text, false);
+    }
+
     /// Closes the window, stops what is behind it; returns what was left and the home.
     pub fn close(self) -> (Vec<StopReport>, TempDir) {
         let Self {
