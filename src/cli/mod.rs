@@ -221,8 +221,8 @@ struct VerifyArgs {
 const VERIFY_HELP: &str = "\
 A line each: STATUS GAME_ID TICKS PEAK [what was checked] [reason], then how many games have each status. A row of
 a list may be an entry of a gameHistory or an export in camel or snake case; its own hash is the commitment.
-Exit code 1 if a game is a mismatch, a file is unreadable, a game file says of itself what is not so, or a folder
-holds no game. Only regular files of at most 64 MiB are read.";
+Exit code 1 if a game is a mismatch, a file is unreadable, a game file has a wrong value beside its prices, or a
+folder holds no game. Only regular files of at most 64 MiB are read.";
 
 #[derive(Debug, Args)]
 struct ReplayArgs {

@@ -16,7 +16,7 @@ use crate::account::ValueRange;
 use crate::disk::RealDisk;
 use crate::game::Time;
 use crate::lab::LabProgress;
-use crate::library::{ReviewedSession, review_session, session_files};
+use crate::library::{ReviewedSession, SessionFiles, no_game_text, review_session, session_files};
 use crate::paths;
 use crate::plural::count;
 use crate::protocol::{Tick, number};
@@ -83,14 +83,26 @@ const FRESH_SEED: u64 = 17;
 pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
     let mut found = false;
     let mut all: Vec<Reviewed> = Vec::new();
-    let sessions = sessions(&args.path)?;
+    let SessionFiles {
+        paths: sessions,
+        unlisted,
+    } = sessions(&args.path)?;
+    for (_, why) in unlisted {
+        found = true;
+        output::say(&output::escaped(&why));
+    }
     let progress = (output::is_interactive() && sessions.len() > 1).then(status_line);
     for (number, path) in sessions.iter().enumerate() {
         if let Some(line) = &progress {
             line.set_message(format!("session {} of {}", number + 1, sessions.len()));
         }
         match reviewed(path, args.out.as_deref()) {
-            Ok(session) => {
+            Ok(None) if sessions.len() == 1 => {
+                anyhow::bail!(output::escaped(&no_game_text(path)))
+            }
+            // A session that was saved for its notes alone.
+            Ok(None) => {}
+            Ok(Some(session)) => {
                 found |= session.disagreements > 0 || !session.session.faults.is_empty();
                 for fault in &session.session.faults {
                     output::say(&output::escaped(&format!("{}: {fault}", paths::text(path))));
@@ -158,14 +170,17 @@ fn exit(args: &ReviewArgs) -> Option<(Exit, String)> {
 }
 
 /// Returns the session files of a path, oldest first.
-fn sessions(path: &Path) -> anyhow::Result<Vec<PathBuf>> {
+fn sessions(path: &Path) -> anyhow::Result<SessionFiles> {
     if !path.is_dir() {
-        return Ok(vec![path.to_owned()]);
+        return Ok(SessionFiles {
+            paths: vec![path.to_owned()],
+            unlisted: Vec::new(),
+        });
     }
     let sessions = session_files(&RealDisk, path)
         .with_context(|| format!("cannot read {}", output::escaped(&paths::text(path))))?;
     anyhow::ensure!(
-        !sessions.is_empty(),
+        !sessions.paths.is_empty() || !sessions.unlisted.is_empty(),
         "there is no session in {}; `pianola record` and the window make some",
         output::escaped(&paths::text(path))
     );
@@ -182,17 +197,19 @@ fn value_of(all: &[Reviewed]) -> ValueRange {
 }
 
 /// Reads and reviews a session.
-fn reviewed(path: &Path, out: Option<&Path>) -> Result<Reviewed, String> {
-    let session = review_session(&RealDisk, path, out)?;
+fn reviewed(path: &Path, out: Option<&Path>) -> Result<Option<Reviewed>, String> {
+    let Some(session) = review_session(&RealDisk, path, out)? else {
+        return Ok(None);
+    };
     let luck = session.luck();
     let replayed = session.timeline.replayed();
     let disagreements = replayed.map_or(0, |report| report.disagreements.len());
-    Ok(Reviewed {
+    Ok(Some(Reviewed {
         path: path.to_owned(),
         session,
         luck,
         disagreements,
-    })
+    }))
 }
 
 /// Plays an exit on new games, with the entries of all sessions and the median of their delays.

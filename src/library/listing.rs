@@ -83,25 +83,46 @@ pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
     library
 }
 
-/// Returns the session files of a folder, of a day, or beside each other, the oldest first. No file is read for it.
+/// The session files of a folder.
+#[derive(Debug, Default)]
+pub struct SessionFiles {
+    /// The files, the oldest first.
+    pub paths: Vec<PathBuf>,
+    /// The folders of days that cannot be listed, with the reason and what to do.
+    pub unlisted: Vec<(PathBuf, String)>,
+}
+
+/// Returns the session files of a folder, of a day, or beside each other. No file is read for it.
 ///
 /// # Errors
 ///
-/// The disk cannot list a folder.
-pub fn session_files(disk: &dyn Disk, root: &Path) -> io::Result<Vec<PathBuf>> {
+/// The disk cannot list the folder.
+pub fn session_files(disk: &dyn Disk, root: &Path) -> io::Result<SessionFiles> {
     let days = days(disk, root)?.into_iter();
     let mut folders: Vec<_> = days.map(|day| root.join(day).join(SESSIONS)).collect();
     if folders.is_empty() {
         folders.extend([root.to_owned(), root.join(SESSIONS)]);
     }
-    let mut files = Vec::new();
+    let mut files = SessionFiles::default();
     for folder in folders {
-        let found = list_or_empty(disk, &folder)?.into_iter();
-        let found = found.filter(|found| !found.is_dir && is_session_name(&found.name));
-        files.extend(found.map(|found| folder.join(found.name)));
+        match list_or_empty(disk, &folder) {
+            Ok(found) => {
+                let found = found.into_iter();
+                let found = found.filter(|found| !found.is_dir && is_session_name(&found.name));
+                files
+                    .paths
+                    .extend(found.map(|found| folder.join(found.name)));
+            }
+            Err(why) => {
+                let why = FileError::new("read", &folder, why).to_string();
+                files.unlisted.push((folder, why));
+            }
+        }
     }
     // A session's name begins with its time.
-    files.sort_by(|a, b| a.file_name().cmp(&b.file_name()));
+    files
+        .paths
+        .sort_by(|a, b| a.file_name().cmp(&b.file_name()));
     Ok(files)
 }
 

@@ -37,8 +37,8 @@ pub use catalog::{Catalog, DaySummary, VisibleRows};
 pub use day::LibraryDay;
 pub use game_finder::GameFinder;
 pub use listing::{
-    Library, is_of_recordings, read_days, read_facts, read_library, rebuild, rebuild_days,
-    session_files,
+    Library, SessionFiles, is_of_recordings, read_days, read_facts, read_library, rebuild,
+    rebuild_days, session_files,
 };
 pub use messages::{LibraryEvent, ShareOptions};
 pub use open::{RecordingFile, open};
@@ -50,7 +50,7 @@ pub use proven_game::ProvenGame;
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
 pub use revealed_seeds::RevealedSeeds;
 pub use review_worker::{ReviewEvent, ReviewWorker};
-pub use reviewed_session::{ReviewedSession, review_session};
+pub use reviewed_session::{ReviewedSession, no_game_text, review_session};
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use running_replay::NO_GAMES;
 pub use session_facts::SessionFacts;

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use super::review_worker::local_time;
-use super::reviewed_session::review_session;
+use super::reviewed_session::{no_game_text, review_session};
 use crate::disk::Disk;
 use crate::protocol::GameId;
 use crate::replay::Timeline;
@@ -55,7 +55,7 @@ impl OpenedReview {
         path: &Path,
         out: Option<&Path>,
     ) -> Result<Self, String> {
-        let session = review_session(disk, path, out)?;
+        let session = review_session(disk, path, out)?.ok_or_else(|| no_game_text(path))?;
         let (luck, luck_curve) = (session.luck(), session.luck_curve());
         let mut index = ReviewIndex::new(local_time);
         if let Some(file) = session.timeline.session() {

@@ -7,7 +7,7 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use super::listing::session_files;
+use super::listing::{SessionFiles, session_files};
 use super::reviewed_session::review_session;
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::clock::local;
@@ -237,9 +237,13 @@ impl<D: Disk + Clone> ReviewLoop<D> {
                 let why = format!("cannot read {shown}: {why}; choose a folder of recordings");
                 let path = root.clone();
                 self.send(ReviewEvent::NotReviewed { path, why })?;
-                Vec::new()
+                SessionFiles::default()
             }
         };
+        for (path, why) in sessions.unlisted {
+            self.send(ReviewEvent::NotReviewed { path, why })?;
+        }
+        let sessions = sessions.paths;
         let total = sessions.len();
         let mut answered: Option<Instant> = None;
         self.send(ReviewEvent::Progress { done: 0, total })?;
@@ -275,7 +279,9 @@ impl<D: Disk + Clone> ReviewLoop<D> {
     }
 
     fn push(&self, path: &Path) -> Result<(), String> {
-        let session = review_session(&self.disk, path, None)?;
+        let Some(session) = review_session(&self.disk, path, None)? else {
+            return Ok(());
+        };
         let luck = session.luck();
         let Some(file) = session.timeline.session() else {
             return Ok(());

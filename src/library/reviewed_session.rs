@@ -26,7 +26,7 @@ pub struct ReviewedSession {
 }
 
 /// Reads and reviews a session file, a bundle, or the running session, which its journal names. The games of a session are
-/// searched beside it, then in `out`.
+/// searched beside it, then in `out`. `None` for a session without any game: it was saved for its notes alone.
 ///
 /// # Errors
 ///
@@ -35,7 +35,7 @@ pub fn review_session<D: Disk + Clone>(
     disk: &D,
     path: &Path,
     out: Option<&Path>,
-) -> Result<ReviewedSession, String> {
+) -> Result<Option<ReviewedSession>, String> {
     let no_session = || format!("{} is a game, and no session", paths::text(path));
     let (timeline, notes, faults) = if let Some(root) = root_of_session_journal(path) {
         let opened = open_running(disk, root, None)?;
@@ -55,14 +55,21 @@ pub fn review_session<D: Disk + Clone>(
             RecordingFile::Game(_) | RecordingFile::PythonRecording(_) => return Err(no_session()),
         }
     };
-    let timeline = timeline.ok_or_else(|| format!("{} has no game in it", paths::text(path)))?;
+    let Some(timeline) = timeline else {
+        return Ok(None);
+    };
     let review = SessionReview::of(&timeline).ok_or_else(no_session)?;
-    Ok(ReviewedSession {
+    Ok(Some(ReviewedSession {
         timeline,
         review,
         notes,
         faults,
-    })
+    }))
+}
+
+/// Returns why a session without any game is not reviewed where it alone was chosen.
+pub fn no_game_text(path: &Path) -> String {
+    format!("{} has no game in it", paths::text(path))
 }
 
 impl ReviewedSession {

@@ -83,12 +83,16 @@ impl LibraryRow {
         words.extend(session.player_id.clone());
         words.extend(session.game_ids.iter().map(ToString::to_string));
         let date = local_day(session.session_start);
+        // A session can be saved for its notes alone.
+        let has_games = session.games_played > 0;
         let entry = RowEntry::Session {
             session,
             facts: None,
             notes: None,
         };
-        Self::new(path, entry, Some(date), &words.join(" "))
+        let mut row = Self::new(path, entry, Some(date), &words.join(" "));
+        row.has_games = has_games;
+        row
     }
 
     /// Returns the row of a file that cannot be read, in the folder of `day`.
@@ -110,7 +114,7 @@ impl LibraryRow {
         }
     }
 
-    /// Whether there is a game to replay: a session that has just begun has none.
+    /// Whether there is a game to replay: a session that has just begun, or was saved for its notes alone, has none.
     pub fn has_games(&self) -> bool {
         self.has_games
     }

@@ -88,7 +88,7 @@ fn paths_during(
         match list_or_empty(disk, &folder) {
             Ok(found) => {
                 let names = found.into_iter().map(|found| found.name);
-                // The name has the start without its milliseconds. A renamed file says nothing: it is read.
+                // The name has the start without its milliseconds. A renamed file has no start in its name, so it is read.
                 let from = start.duration_trunc(TimeDelta::seconds(1)).unwrap_or(start);
                 let may_be = |at: Time| from <= at && end.is_none_or(|end| at <= end);
                 let names = names.filter(|name| is_game_name(name));

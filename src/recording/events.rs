@@ -6,6 +6,7 @@ use super::format::game_file::GameMeta;
 use super::format::session_file::SessionMeta;
 use crate::account::{Action, SessionEvent};
 use crate::game::GameEvent;
+use crate::plural::count;
 
 /// What a recorder takes.
 #[derive(Debug, Clone, PartialEq)]
@@ -106,10 +107,8 @@ impl RecorderState {
             (self.lost_actions, "action"),
             (self.refused_events, "event"),
         ];
-        let words = lost.iter().filter(|(n, _)| *n > 0).map(|(n, what)| {
-            let plural = if *n == 1 { "" } else { "s" };
-            format!("{n} {what}{plural}")
-        });
+        let words = lost.iter().filter(|(n, _)| *n > 0);
+        let words = words.map(|(n, what)| count(n, what));
         let words: Vec<_> = words.collect();
         (!words.is_empty()).then(|| words.join(", "))
     }

@@ -206,7 +206,7 @@ impl KeyCommand {
         )
     }
 
-    /// Returns the only scope of its key; `None` if the key acts in all of them.
+    /// Returns the only scope of its key; `None` if the key acts in more than one of them.
     pub fn scope(self) -> Option<KeyScope> {
         match self {
             Self::Replay(_) => Some(KeyScope::Replay),

@@ -4,6 +4,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
+use super::library::ENDING;
 use crate::background;
 
 /// What the dialog asks for.
@@ -68,13 +69,11 @@ impl Dialog {
             let chosen = match kind {
                 DialogKind::Folder => dialog.pick_folder(),
                 DialogKind::Recording => dialog
-                    .add_filter("Recordings", &["json", "jsonl", "pianola"])
+                    .add_filter("Recordings", &["json", "jsonl", ENDING])
                     .pick_file(),
                 DialogKind::Strategy => dialog.pick_file(),
                 DialogKind::NewStrategy => dialog.save_file(),
-                DialogKind::NewBundle => dialog
-                    .add_filter("Shared session", &["pianola"])
-                    .save_file(),
+                DialogKind::NewBundle => dialog.add_filter("Shared session", &[ENDING]).save_file(),
             };
             let chosen = match chosen {
                 Some(path) => DialogResult::Path(path),

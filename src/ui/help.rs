@@ -16,7 +16,7 @@ const PARTS: [(&str, Option<KeyScope>); 5] = [
     ("The library", Some(KeyScope::Library)),
     ("A replay", Some(KeyScope::Replay)),
     ("The lab", Some(KeyScope::Lab)),
-    ("Everywhere", None),
+    ("More than one page", None),
 ];
 
 /// Draws the sheet. Returns false once it is closed.

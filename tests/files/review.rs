@@ -71,7 +71,9 @@ fn the_window_and_the_command_draw_the_same_luck() {
         ReviewedEvent::Reviewed(session) => Some(session),
         other => panic!("{other:?}"),
     });
-    let command = review_session(&RealDisk, &recorded.path, None).unwrap();
+    let command = review_session(&RealDisk, &recorded.path, None)
+        .unwrap()
+        .unwrap();
     let ids = |timeline: &Timeline| -> Vec<GameId> {
         let games = timeline.games().map(|(id, _)| id.clone());
         games.collect()
@@ -195,4 +197,21 @@ fn a_session_whose_numbers_are_wrong_is_a_finding_and_wrong_use_ends_with_an_err
     );
     let output = run(&["review", "x", "--sell-at", "2", "--sell-after", "3"]);
     assert_eq!(output.status.code(), Some(2));
+}
+
+#[test]
+fn a_day_that_cannot_be_listed_is_reported_and_the_others_are_reviewed() {
+    let home = tempfile::tempdir().unwrap();
+    write_evenings(home.path(), 1);
+    let day = home.path().join("2025-12-31");
+    fs::create_dir(&day).unwrap();
+    fs::write(day.join("sessions"), "no folder").unwrap();
+    let output = run(&["review", "--json", home.path().to_str().unwrap()]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(
+        stderr(&output).contains("2025-12-31"),
+        "{}",
+        stderr(&output)
+    );
+    assert!(stdout(&output).contains("\"trips\""), "{}", stdout(&output));
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use pianola::library::{read_library, review_session, share};
 use pianola::recording::{
     Origin, RecorderEvent, SessionNotes, edit_notes, read_notes, running_session,
 };
@@ -41,6 +42,13 @@ fn a_session_with_a_note_and_no_action_is_saved_and_keeps_the_note() {
                 ..notes(1)
             };
             assert_eq!(read, expected);
+            // Without a game there is nothing to review, to share or to replay.
+            assert!(matches!(review_session(&disk, &path, None), Ok(None)));
+            let why = share(&disk, &path, None, false).unwrap_err();
+            assert!(why.contains("no game"), "{why}");
+            let library = read_library(&disk, Path::new(ROOT));
+            let row = library.rows.iter().find(|row| row.path == path).unwrap();
+            assert!(!row.has_games());
         }
     }
 }

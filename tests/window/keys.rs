@@ -116,6 +116,7 @@ fn a_button_that_cannot_be_pressed_says_why_on_itself() {
     for button in ["BUY ", "SIDEBET "] {
         why(&mut window, button, "Opens with the presale");
     }
+    window.wait_for("PRESALE");
     why(&mut window, "SELL ", "Opens when the game starts");
     window.wait_for("ACTIVE");
     why(&mut window, "SELL ", "Nothing to sell");

@@ -319,4 +319,17 @@ fn the_review_has_notes_on_trades_a_filter_by_their_tags_and_a_diary() {
     let days = read(&diary)["days"].clone();
     let lines: Vec<_> = days.as_object().unwrap().values().cloned().collect();
     assert_eq!(lines, [json!("but calm")]);
+    // What was typed is saved, too, when the player leaves the page in the middle of it.
+    window.click(field);
+    window.key(Key::End);
+    window.harness.event(Event::Text(" at the end".to_owned()));
+    window.frame();
+    window.ctrl(Key::L);
+    window.until("the longer line", |_| {
+        let days = read(&diary)["days"].clone();
+        let mut lines = days.as_object().unwrap().values();
+        lines
+            .any(|line| line == "but calm at the end")
+            .then_some(())
+    });
 }

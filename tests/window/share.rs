@@ -102,9 +102,14 @@ fn a_session_is_shared_masked_by_default_and_with_the_name_if_that_is_ticked() {
     let output = &window.harness.output().platform_output;
     let opens = |command: &OutputCommand| matches!(command, OutputCommand::OpenUrl(url) if url.url == format!("file://{}", exports.display()));
     assert!(output.commands.iter().any(opens), "{:?}", output.commands);
-    // With the name, in a file named after it.
+    // With the name, in a file named after it. Keys of the page leave the panel as it is.
     window.click("With my name and id");
     window.wait_for("Your name and id are in the file");
+    window.ctrl(Key::S);
+    window.key(Key::I);
+    window.frame();
+    window.wait_for("Your name and id are in the file");
+    assert!(window.control("Text of the note").is_none());
     let named = PathBuf::from(value(&window.harness, TARGET).unwrap());
     assert!(named.starts_with(&exports) && named.to_string_lossy().contains("_dutch_"));
     save(&mut window, "Save", "Saved: 2 games");

@@ -300,10 +300,12 @@ impl Builder<'_> {
             } else {
                 ""
             };
-            let (files, are, them) = match files {
-                1 => ("1 file".to_owned(), "is", "it"),
-                _ => (format!("{files} files"), "are", "them"),
+            let (are, them) = if *files == 1 {
+                ("is", "it")
+            } else {
+                ("are", "them")
             };
+            let files = count(files, "file");
             notes.push(format!(
                 "{empty}{files} of origin {origin} {are} left out; --origin {origin} takes {them}"
             ));

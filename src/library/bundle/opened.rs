@@ -154,7 +154,7 @@ impl BundledGame {
         }
         if let Some(wrong) = game.disagreements.first() {
             return Some(format!(
-                "says of itself what is not so: {} is {}, not {}",
+                "has a wrong value: {} is {}, not {}",
                 wrong.key, wrong.found, wrong.stored
             ));
         }

@@ -10,6 +10,7 @@ use crate::disk::Disk;
 use crate::game::Time;
 use crate::library::game_finder::GameFinder;
 use crate::library::open::{RecordingFile, open};
+use crate::library::reviewed_session::no_game_text;
 use crate::paths;
 use crate::recording::format::names::{GAMES, SESSIONS, notes_name};
 use crate::recording::format::read::MAX_FILE_BYTES;
@@ -75,6 +76,9 @@ pub fn share<D: Disk + Clone>(
             "{shown} is no session; share a session (…_session.json)"
         ));
     };
+    if session.game_ids().is_empty() {
+        return Err(no_game_text(path));
+    }
     let refused = |why: &dyn std::fmt::Display| format!("cannot share {shown}: {why}");
     let (name, text) = if names {
         let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -25,7 +25,7 @@ pub(super) fn lock(disk: &dyn Disk, folder: &Path) -> Result<FolderLock, String>
     }
     FolderLock::acquire(folder).map_err(|error| match &error {
         FolderError::Held { holder, .. } => format!(
-            "{shown} is being recorded to by {holder}, which keeps its index; stop that one or choose another source here, then build it anew"
+            "{shown} is being recorded to by {holder}, which keeps its index; stop that one or choose another source here, then rebuild the index"
         ),
         FolderError::NotWritable { why, .. } => {
             format!("cannot write to {shown}: {why}; make the folder writable")

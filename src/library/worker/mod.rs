@@ -165,7 +165,7 @@ impl Drop for LibraryWorker {
         // The worker notices both at its next event or request. What the player wrote is still saved.
         drop(self.events.take());
         drop(self.requests.take());
-        let message = "the library thread panicked; nothing was written by it";
+        let message = "the library thread panicked; notes that waited may not be saved";
         background::join(&mut self.thread, message);
     }
 }

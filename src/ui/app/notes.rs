@@ -40,6 +40,7 @@ pub(super) fn update(app: &mut App) {
             app.startup.notice = Some(why);
         }
     }
+    app.notes.diary.save_left();
     let running = matches!(app.source_state, SourceState::Running);
     if let Some(live) = app.live.as_mut().filter(|_| running) {
         let view = live.view();

@@ -19,9 +19,10 @@ use crate::ui::widgets::wrapped_ui;
 const NOTICE_WIDTH: f32 = 520.0;
 const NOTICE_SHARE: f32 = 0.56;
 
-/// Whether a panel, the editor of a note or the palette is over the page.
-pub fn is_covered(app: &App) -> bool {
-    app.palette.is_open() || app.library.is_covered() || app.notes.is_open()
+/// Whether no question, no panel, no editor of a note and no palette is over the page.
+pub fn is_free(app: &App) -> bool {
+    let covered = app.palette.is_open() || app.library.is_covered() || app.notes.is_open();
+    app.unconfirmed.is_none() && !covered
 }
 
 /// Draws the status line of a replay. Returns the commands of the controls that were used.

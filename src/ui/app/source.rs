@@ -16,6 +16,7 @@ use crate::ui::command::ReplayKey;
 use crate::ui::confirm::confirm_ui;
 use crate::ui::export::EXPORTS;
 use crate::ui::format::{escaped, short_path};
+use crate::ui::library::RUNNING;
 use crate::ui::notices::NoticeLink;
 use crate::ui::page_requests::ReplayRequest;
 use crate::ui::replay::{self, Replay};
@@ -268,9 +269,9 @@ impl App {
         let Some(session) = session else {
             let is_live = self.tab == Tab::Play && self.replay.is_none();
             let why = if is_live {
-                "The running session can be shared when it has ended."
+                RUNNING
             } else {
-                "Choose a session to share first."
+                "Choose a session to share first"
             };
             self.startup.notice = Some(why.to_owned());
             return;
@@ -304,7 +305,14 @@ impl App {
                 let text = format!("The session was not shared: {}", escaped(&why));
                 live.notices.push(StatusLevel::Error, text, now);
             }
-            (_, None) => {}
+            // Without a game on the page no messages are shown.
+            (Ok(path), None) => {
+                self.startup.notice = Some(format!("Session shared: {}", short_path(&path)));
+            }
+            (Err(why), None) => {
+                let why = escaped(&why);
+                self.startup.notice = Some(format!("The session was not shared: {why}"));
+            }
         }
     }
 

@@ -3,8 +3,7 @@
 use egui::{CentralPanel, Frame, Ui};
 
 use super::overlays::{
-    FailureChoice, failure_ui, hints_ui, is_covered, notice_ui, replay_status_line_ui,
-    reviewed_folder,
+    FailureChoice, failure_ui, hints_ui, is_free, notice_ui, replay_status_line_ui, reviewed_folder,
 };
 use super::{App, SourceState, notes};
 use crate::engine::Command;
@@ -151,8 +150,7 @@ impl App {
             }
         }
         let running = matches!(self.source_state, SourceState::Running);
-        let is_free = self.unconfirmed.is_none() && !is_covered(self);
-        let can_trade = running && scope == KeyScope::Live && is_free;
+        let can_trade = running && scope == KeyScope::Live && is_free(self);
         let page_command = match &mut self.live {
             Some(live) => {
                 live.take_commands(ctx, &commands, can_trade);
@@ -164,9 +162,10 @@ impl App {
         self.take_escape(ctx);
     }
 
-    /// Executes a command of the pages.
+    /// Executes a command of the pages. What opens a panel over the page needs a page that is free.
     fn take_page_command(&mut self, command: Option<KeyCommand>) {
         match command {
+            Some(KeyCommand::Note | KeyCommand::ShareSession) if !is_free(self) => {}
             Some(KeyCommand::Settings) => self.toggle_tab(Tab::Settings),
             Some(KeyCommand::Library) => self.toggle_tab(Tab::Library),
             Some(KeyCommand::Review) => self.toggle_tab(Tab::Review),
@@ -187,7 +186,7 @@ impl App {
         let covered = self.live.as_ref().is_some_and(LivePage::is_covered);
         let focused = ctx.text_edit_focused();
         let typing = std::mem::replace(&mut self.typed, focused) || focused;
-        let free = !covered && !is_covered(self) && self.unconfirmed.is_none() && !typing;
+        let free = !covered && is_free(self) && !typing;
         let away = self.tab != Tab::Play || self.is_replaying();
         if away && free && !egui::Popup::is_any_open(ctx) {
             let escape = (egui::Modifiers::NONE, egui::Key::Escape);

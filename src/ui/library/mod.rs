@@ -48,7 +48,9 @@ pub use path_field::typed_path;
 use running_reads::{RunningKey, RunningReads};
 use selection::Selection;
 pub use share_panel::ShareOutcome;
+pub use shared_file::{ENDING, RUNNING};
 use status::{Listing, StatusAction, StatusLine};
+use texts::BUSY;
 
 /// The width from which on the rail is beside the list, and the details are.
 const WITH_RAIL: f32 = 1_100.0;
@@ -294,7 +296,7 @@ impl LibraryPage {
     }
 
     fn report_busy(&mut self) {
-        let text = "The library is busy; try again in a moment".to_owned();
+        let text = BUSY.to_owned();
         self.report(StatusLevel::Warning, text);
     }
 

@@ -7,7 +7,7 @@ use egui::{Align, Context, Layout, TextEdit, Ui, Vec2, vec2};
 
 use super::path_field::typed_path;
 use super::shared_file::{ENDING, why_not_shared, with_ending};
-use super::texts::long_start;
+use super::texts::{BUSY, long_start};
 use crate::library::worker::LibraryWorker;
 use crate::library::{BundleContent, LibraryEvent, ShareFailure, ShareOptions};
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
@@ -28,7 +28,6 @@ const MAX_MISSING: usize = 4;
 const PURPOSE: &str = "One file with the session, its games and your notes. The other player's Pianola proves the games and checks the numbers before it shows them.";
 const MASKED: &str = "Names and ids are masked: the file does not say who played";
 const NAMED: &str = "Your name and id are in the file";
-const BUSY: &str = "The library is busy; try again in a moment";
 
 /// A file that was shared, or why it was not.
 pub type ShareOutcome = Result<PathBuf, String>;
@@ -213,7 +212,7 @@ impl ShareForm {
             wrapped_ui(ui, colour, CAPTION.text(words));
         });
         self.target_ui(ui);
-        // The field shows the begin of a long path.
+        // The field shows the start of a long path.
         if let Some(name) = file_name(&self.target) {
             ui.horizontal(|ui| {
                 ui.add_space(ROW.x + ui.spacing().item_spacing.x);

@@ -8,6 +8,9 @@ use crate::recording::root_of_session_journal;
 /// The ending of a shared file.
 pub const ENDING: &str = "pianola";
 
+/// Why the running session is not shared.
+pub const RUNNING: &str = "The running session can be shared when it has ended";
+
 /// Whether a file has the name of a shared one.
 pub fn is_shared_name(path: &Path) -> bool {
     path.extension() == Some(OsStr::new(ENDING))
@@ -16,7 +19,7 @@ pub fn is_shared_name(path: &Path) -> bool {
 /// Returns why a file cannot be shared, as far as its path says.
 pub fn why_not_shared(path: &Path) -> Option<&'static str> {
     if root_of_session_journal(path).is_some() {
-        Some("The running session can be shared when it has ended")
+        Some(RUNNING)
     } else if is_shared_name(path) {
         Some("This is a shared file already: pass it on as it is")
     } else {

@@ -6,6 +6,9 @@ use crate::clock::local;
 use crate::library::SessionFacts;
 use crate::recording::Origin;
 
+/// Shown when the library's thread takes no request.
+pub const BUSY: &str = "The library is busy; try again in a moment";
+
 /// Returns a day as `28 Nov`, with the year if it is another one than that of `now`.
 pub fn day(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let at = local(at);

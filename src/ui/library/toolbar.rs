@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use egui::{Align, Button, Layout, Rect, Ui};
 
+use super::texts::BUSY;
 use super::{LibraryPage, TOOLBAR, rail};
 use crate::library::OpenedReplay;
 use crate::protocol::GameId;
@@ -153,14 +154,14 @@ impl LibraryPage {
         if self.library_worker.replay(root.clone(), game) {
             self.opening = Some(root);
         } else {
-            self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
+            self.not_replayed = Some(BUSY.to_owned());
         }
     }
 
     /// Proves a game of a folder of recordings again. [`Self::panels_ui`] shows the result.
     pub fn prove(&mut self, root: PathBuf, game: GameId) {
         if !self.library_worker.prove(root, game) {
-            self.not_replayed = Some("The library is busy; try again in a moment".to_owned());
+            self.not_replayed = Some(BUSY.to_owned());
         }
     }
 

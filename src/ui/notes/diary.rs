@@ -19,6 +19,17 @@ use crate::ui::widgets::{named, truncated_ui};
 /// Room for a remark beside the line.
 const REMARK: f32 = 260.0;
 
+/// A day in the diary of a folder.
+type DiaryDay = (PathBuf, NaiveDate);
+
+/// A line that is not on the disk yet.
+#[derive(Debug)]
+struct TypedLine {
+    text: String,
+    /// The library's thread was asked to write it.
+    is_sent: bool,
+}
+
 /// The diary of a folder, and the lines that are not on the disk yet.
 #[derive(Debug)]
 pub struct DiaryBook {
@@ -27,7 +38,9 @@ pub struct DiaryBook {
     root: Option<PathBuf>,
     diary: Arc<Diary>,
     /// What was typed, by folder and day, until the disk has it.
-    typed: BTreeMap<(PathBuf, NaiveDate), String>,
+    typed: BTreeMap<DiaryDay, TypedLine>,
+    /// The day that was drawn last.
+    drawn: Option<DiaryDay>,
     /// Why a line was not saved.
     error: Option<String>,
 }
@@ -40,6 +53,7 @@ impl DiaryBook {
             root: None,
             diary: Arc::default(),
             typed: BTreeMap::new(),
+            drawn: None,
             error: None,
         }
     }
@@ -68,7 +82,7 @@ impl DiaryBook {
         let line = |day: &NaiveDate| diary.days.get(day).map_or("", String::as_str);
         let is_saved = |of: &Path, day: &NaiveDate, typed: &str| of == root && line(day) == typed;
         self.typed
-            .retain(|(of, day), typed| !is_saved(of, day, typed.trim()));
+            .retain(|(of, day), typed| !is_saved(of, day, typed.text.trim()));
         if self.root.as_deref() == Some(root) {
             self.diary = Arc::new(diary);
         }
@@ -84,11 +98,25 @@ impl DiaryBook {
         is_own
     }
 
-    fn save(&mut self, root: &Path, day: NaiveDate, line: &str) {
-        let is_sent = self
-            .worker
-            .save_diary(root.to_owned(), day, line.trim().to_owned());
-        self.error = (!is_sent).then(|| BUSY.to_owned());
+    /// Saves the lines of days that are not on the screen any more. To be called before the pages are drawn.
+    pub fn save_left(&mut self) {
+        let drawn = self.drawn.take();
+        let waiting = self.typed.iter().filter(|(_, typed)| !typed.is_sent);
+        let left = waiting
+            .map(|(day, _)| day)
+            .filter(|day| Some(*day) != drawn.as_ref());
+        for day in left.cloned().collect::<Vec<_>>() {
+            self.save(&day);
+        }
+    }
+
+    fn save(&mut self, day: &DiaryDay) {
+        let Some(typed) = self.typed.get_mut(day) else {
+            return;
+        };
+        let line = typed.text.trim().to_owned();
+        typed.is_sent = self.worker.save_diary(day.0.clone(), day.1, line);
+        self.error = (!typed.is_sent).then(|| BUSY.to_owned());
     }
 }
 
@@ -96,7 +124,9 @@ impl DiaryBook {
 pub fn diary_ui(ui: &mut Ui, rect: Rect, book: &mut DiaryBook, root: &Path, day: NaiveDate) {
     let line = book.get(root).days.get(&day).cloned().unwrap_or_default();
     let key = (root.to_owned(), day);
-    let mut text = book.typed.get(&key).cloned().unwrap_or(line.clone());
+    let typed = book.typed.get(&key).map(|typed| typed.text.clone());
+    let mut text = typed.unwrap_or(line.clone());
+    book.drawn = Some(key.clone());
     let layout = Layout::left_to_right(Align::Center);
     ui.scope_builder(UiBuilder::new().max_rect(rect).layout(layout), |ui| {
         let theme = Theme::of(ui);
@@ -107,7 +137,9 @@ pub fn diary_ui(ui: &mut Ui, rect: Rect, book: &mut DiaryBook, root: &Path, day:
         } else {
             whole
         };
+        // Each day undoes its own changes only.
         let field = TextEdit::singleline(&mut text)
+            .id_salt(&key)
             .hint_text("How was this day? One line, saved with Enter")
             .char_limit(500)
             .desired_width(width - 8.0);
@@ -116,11 +148,15 @@ pub fn diary_ui(ui: &mut Ui, rect: Rect, book: &mut DiaryBook, root: &Path, day:
             if text.trim() == line {
                 book.typed.remove(&key);
             } else {
-                book.typed.insert(key.clone(), text.clone());
+                let typed = TypedLine {
+                    text,
+                    is_sent: false,
+                };
+                book.typed.insert(key.clone(), typed);
             }
         }
-        if field.lost_focus() && book.typed.contains_key(&key) {
-            book.save(root, day, &text);
+        if field.lost_focus() {
+            book.save(&key);
         }
         if let Some(why) = &book.error {
             let text = format!("Not saved: {}", escaped(why));

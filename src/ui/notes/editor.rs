@@ -1,5 +1,5 @@
-//! The editor of a note: its text, its tags and its star. Whatever happens, what the player typed stays in it until it is on
-//! the disk.
+//! The editor of a note: its text, its tags and its star. What the player typed stays in it until it is on the disk, or the
+//! player cancels.
 
 use egui::{
     Align, Align2, Area, Context, Id, Key, Layout, Modifiers, Order, Pos2, Stroke, TextEdit, Ui,
@@ -138,7 +138,8 @@ impl NoteEditor {
                 .inner
         });
         let escapes = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
-        let cancelled = escapes.then_some(EditorAnswer::Cancelled);
+        // While it is being saved it stays: the disk may not take it.
+        let cancelled = (escapes && !self.is_saving()).then_some(EditorAnswer::Cancelled);
         shown.inner.or(cancelled)
     }
 
@@ -178,7 +179,7 @@ impl NoteEditor {
                 answer = Some(EditorAnswer::Save(edit.clone()));
             }
             let cancel = PushButton::new("Cancel").key("Esc");
-            if ui.add(cancel).clicked() {
+            if ui.add_enabled(can_edit, cancel).clicked() {
                 answer = Some(EditorAnswer::Cancelled);
             }
             let is_there = note_of(&self.target, notes) != none(&self.target);
@@ -197,7 +198,10 @@ impl NoteEditor {
 
     fn fields_ui(&mut self, ui: &mut Ui) {
         let theme = Theme::of(ui);
+        // Each note undoes its own changes only.
+        let id = format!("{:?}", (&self.target.session, &self.target.place));
         let text = TextEdit::multiline(&mut self.text)
+            .id_salt(("text", &id))
             .hint_text("What happened here?")
             .desired_rows(ROWS)
             .desired_width(f32::INFINITY);
@@ -215,6 +219,7 @@ impl NoteEditor {
                 self.starred = !self.starred;
             }
             let tags = TextEdit::singleline(&mut self.tags)
+                .id_salt(("tags", &id))
                 .hint_text("Tags, with commas or spaces between them")
                 .desired_width(f32::INFINITY);
             named(ui.add(tags), "Tags of the note");

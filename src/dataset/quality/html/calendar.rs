@@ -129,7 +129,7 @@ fn tooltip(day: &QualityDay) -> String {
         count(row.games_seen, "game"),
         decimal(day.covered_s / 3_600.0, 1),
         duration(row.gap_s),
-        row.gaps_n,
+        count(row.gaps_n, "gap"),
     );
     for note in notes(row) {
         text.push_str(", ");
