@@ -29,7 +29,8 @@ fn hint(window: &Window, text: &str) -> Rect {
 fn at_size(size: Vec2, loaded: LoadedSettings) -> Window {
     let mut window = Window::open(practice(3, 0.1), loaded);
     window.harness.set_size(size);
-    window.wait_its("BUY ");
+    // The buttons are there before anything of the table was heard.
+    window.until("a game", |window| labels::game_id(&window.harness));
     window.frame();
     window.frame();
     window
