@@ -1,6 +1,7 @@
 //! `table --capture` with `record --url` beside it: real traffic through two processes and a socket into files.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 
 use serde_json::Value;
 
@@ -13,14 +14,11 @@ pub(crate) fn record(name: &str, games: usize) -> Option<BTreeMap<String, Value>
     let path = captures::path(name)?;
     let folder = tempfile::tempdir().unwrap();
     let (playing, url) = table(&["--capture", path.to_str().unwrap(), "--speed", "max"]);
-    let out = folder.path().to_str().unwrap();
-    let recording = Running::start(pianola().args(["record", "--url", &url, "--out", out]));
+    let log = tempfile::NamedTempFile::new().unwrap();
+    let recording = recording(&url, folder.path(), log.path());
     let (code, _) = playing.end();
     assert_eq!(code, Some(0), "the table ends when the capture does");
-    // The table is gone: what is complete gets published without being asked.
-    until("the last game file", || {
-        (game_files(folder.path()).len() >= games).then_some(())
-    });
+    wait_for_the_end(log.path(), folder.path(), games);
     recording.interrupt();
     let (code, lines) = recording.end();
     assert_eq!(code, Some(0));
@@ -82,6 +80,26 @@ pub(crate) fn record(name: &str, games: usize) -> Option<BTreeMap<String, Value>
     });
     assert_eq!(journals.count(), 0, "nothing is in progress any more");
     Some(games)
+}
+
+/// Starts to record a table, with its warnings in a file.
+fn recording(url: &str, out: &Path, log: &Path) -> Running {
+    let mut command = pianola();
+    command.args(["record", "--url", url, "--out"]).arg(out);
+    command.env("PIANOLA_LOG", "warn");
+    command.stderr(std::fs::File::create(log).unwrap());
+    Running::start(&mut command)
+}
+
+/// Waits until everything that a table sent before its end was processed, and so many games are published, without being
+/// asked.
+fn wait_for_the_end(log: &Path, out: &Path, games: usize) {
+    until("the end of the connection and the last game file", || {
+        let lost = std::fs::read_to_string(log)
+            .unwrap()
+            .contains("Connection DISCONNECTED");
+        (lost && game_files(out).len() >= games).then_some(())
+    });
 }
 
 /// The prices of a game as the capture's own lines have them, digit for digit (exponents written out).
@@ -310,15 +328,9 @@ fn odd_commitments_are_in_the_files_and_in_the_log() {
     let (playing, url) = table(&["--capture", capture.to_str().unwrap(), "--speed", "max"]);
     let out = folder.path().join("out");
     let stderr = folder.path().join("stderr");
-    let mut command = pianola();
-    command.args(["record", "--url", &url, "--out", out.to_str().unwrap()]);
-    command.env("PIANOLA_LOG", "warn");
-    command.stderr(std::fs::File::create(&stderr).unwrap());
-    let recording = Running::start(&mut command);
+    let recording = recording(&url, &out, &stderr);
     assert_eq!(playing.end().0, Some(0));
-    until("the files of the first id", || {
-        (game_files(&out).len() >= 2).then_some(())
-    });
+    wait_for_the_end(&stderr, &out, 2);
     recording.interrupt();
     let (_code, _lines) = recording.end();
     let files: Vec<Value> = game_files(&out)

@@ -254,9 +254,26 @@ fn lateness_of_this_machine(times: &[u64]) -> u64 {
 }
 
 /// Through two processes: the table's pace, the socket, the feed, the recorder. A machine under load delays each of the
-/// four wake-ups on that way, so its own lateness, measured beside it, is allowed for.
+/// four wake-ups on that way, so its own lateness, measured beside it, is allowed for, and it has several tries: a recorder
+/// that measures at another place is wrong in each of them.
 #[test]
 fn a_capture_played_at_speed_1_has_the_arrivals_of_its_own_times() {
+    let mut tries = Vec::new();
+    for _ in 0..5 {
+        let (apart, machine) = arrivals_apart();
+        tries.push((apart, machine));
+        if apart <= 5 + 4 * machine {
+            break;
+        }
+    }
+    eprintln!("99 % of the arrivals within, this machine (ms): {tries:?}");
+    let (apart, machine) = tries[tries.len() - 1];
+    assert!(apart <= 5 + 4 * machine, "{tries:?}");
+}
+
+/// Records a capture that is played at speed 1; returns within how many milliseconds 99 % of its arrivals are those of
+/// the capture, and how late this machine was meanwhile.
+fn arrivals_apart() -> (u64, u64) {
     let folder = tempfile::tempdir().unwrap();
     let (text, times) = irregular_capture();
     let capture = folder.path().join("irregular.jsonl");
@@ -287,12 +304,7 @@ fn a_capture_played_at_speed_1_has_the_arrivals_of_its_own_times() {
         .map(|apart| (apart - middle).unsigned_abs())
         .collect();
     apart.sort_unstable();
-    let at_99 = apart[apart.len() * 99 / 100];
-    eprintln!("99 % of the arrivals within {at_99} ms; this machine {machine} ms");
-    assert!(
-        at_99 <= 5 + 4 * machine,
-        "{at_99} ms, and this machine is {machine} ms late"
-    );
+    (apart[apart.len() * 99 / 100], machine)
 }
 
 /// The table is seeded and fast, which its `--url` says; the recording process is stopped for longer than a silent

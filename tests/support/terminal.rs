@@ -47,19 +47,16 @@ impl Terminal {
             HangUp::Ignored => "trap '' HUP",
         };
         let inner = folder.join("inner.sh");
-        // The test run itself may ignore the signal (nohup), and a shell cannot take that back.
-        let reset = match hang_up {
-            HangUp::Default => "env --default-signal=HUP",
-            HangUp::Ignored => "",
-        };
         let text = format!(
-            "echo $$ > pid.new; mv pid.new pid; exec {reset} {}\n",
+            "echo $$ > pid.new; mv pid.new pid; exec {}\n",
             words.join(" ")
         );
         fs::write(&inner, text).unwrap();
         let between = format!("{trap}; sh inner.sh; echo $? > code.new; mv code.new code\n");
         fs::write(folder.join("between.sh"), between).unwrap();
-        let mut command = Command::new("script");
+        // The test run itself may ignore the signal (nohup), and a shell cannot take that back.
+        let mut command = Command::new("env");
+        command.args(["--default-signal=HUP", "script"]);
         command.args(["-qfec", "sh between.sh; true", "typescript"]);
         command.current_dir(folder).env("SHELL", "/bin/sh");
         for (name, value) in program.get_envs() {
