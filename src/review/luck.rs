@@ -91,7 +91,7 @@ impl Luck {
     pub fn band(&self, level: BandLevel) -> Option<(f64, f64)> {
         self.spread()?;
         let mut sorted = self.samples.clone();
-        sorted.sort_by(f32::total_cmp);
+        sorted.sort_unstable_by(f32::total_cmp);
         let (low, high) = limits(&sorted, level)?;
         Some((self.expected + low, self.expected + high))
     }
@@ -145,7 +145,7 @@ pub struct LuckPoint {
 impl LuckPoint {
     /// Returns the point with these simulated lucks.
     pub(super) fn new(place: usize, actual: f64, expected: f64, mut samples: Vec<f32>) -> Self {
-        samples.sort_by(f32::total_cmp);
+        samples.sort_unstable_by(f32::total_cmp);
         let band = |level| {
             let (low, high) = limits(&samples, level).unwrap_or_default();
             (expected + low, expected + high)

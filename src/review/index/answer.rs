@@ -1,10 +1,12 @@
 //! The answer of the index to a filter.
 
+use std::collections::BTreeMap;
+
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
 use super::exact_sum::ExactSum;
-use super::sums::{FigureSums, TradeSum};
+use super::sums::{FilterSums, SessionSums, TradeSum};
 use super::{IndexedSession, KINDS, ReviewFilter, ReviewIndex};
 use crate::account::{CourseValue as _, Fall, ValueAt, ValueRange};
 use crate::game::Time;
@@ -111,79 +113,92 @@ pub struct DaySum {
 impl ReviewIndex {
     /// Answers a filter.
     pub fn answer(&self, filter: &ReviewFilter) -> ReviewAnswer {
-        let wanted = filter.wanted_parts();
         let tag = filter.tag.as_ref().map(|tag| {
             let place = self.tags.iter().position(|known| known == tag);
             place.map_or(0, |place| 1 << place)
         });
         let chooses_trades = tag.is_some() || !filter.slices.is_empty();
+        let wanted = filter.wanted_parts();
         let mut answer = ReviewAnswer::default();
-        let mut is_wanted = vec![false; self.sessions.len()];
-        for (place, session) in (0..).zip(&self.sessions) {
-            if filter.takes(session) {
-                is_wanted[place as usize] = true;
-                answer.sessions.push(place);
+        let mut sums = FilterSums::new(self.tags.len());
+        let mut days = BTreeMap::<NaiveDate, TradeSum>::new();
+        let mut bets = TradeSum::default();
+        let taken = (0..).zip(&self.sessions);
+        for (place, session) in taken.filter(|(_, session)| filter.takes(session)) {
+            answer.sessions.push(place);
+            let before = sums.figures.trades;
+            if let Some(wanted) = wanted {
+                self.take_session(session, wanted, tag, &mut sums, &mut answer.trips);
+            }
+            let all = sums.figures.trades;
+            let day = days.entry(session.day).or_default();
+            day.n += all.n - before.n;
+            day.pnl += all.pnl.minus(before.pnl);
+            if !chooses_trades {
+                day.pnl += session.bets.pnl;
+                bets.append(session.bets);
             }
         }
-        let mut figures = FigureSums::default();
-        let mut parts = vec![[TradeSum::default(); 256]; KINDS];
-        let mut tags = vec![TradeSum::default(); self.tags.len()];
-        let mut of_sessions = vec![TradeSum::default(); self.sessions.len()];
-        if let Some(wanted) = wanted {
-            for (place, trade) in (0..).zip(&self.keys) {
-                let session = trade.session as usize;
-                if !is_wanted[session] || tag.is_some_and(|tag| trade.tags & tag == 0) {
-                    continue;
-                }
-                match wanted.misses(trade.parts) {
-                    (0, _) => {}
-                    (1, kind) => {
-                        if let Some(part) = trade.parts[kind] {
-                            parts[kind][usize::from(part)].take(trade.pnl);
-                        }
-                        continue;
-                    }
-                    _ => continue,
-                }
-                answer.trips.push(place);
-                figures.take(trade);
-                of_sessions[session].take(trade.pnl);
-                for (part, sums) in trade.parts.iter().zip(&mut parts) {
-                    if let Some(part) = part {
-                        sums[usize::from(*part)].take(trade.pnl);
-                    }
-                }
-                let mut bits = trade.tags;
-                while bits != 0 {
-                    tags[bits.trailing_zeros() as usize].take(trade.pnl);
-                    bits &= bits - 1;
-                }
-            }
-        }
-        let mut bet_sums = vec![TradeSum::default(); self.sessions.len()];
         if chooses_trades {
             self.take_trades(&mut answer);
         } else {
-            for bet in self
-                .bets
-                .iter()
-                .filter(|bet| is_wanted[bet.session as usize])
-            {
-                figures.take_bet(bet);
-                bet_sums[bet.session as usize].take(bet.pnl);
-            }
             self.take_sessions(&mut answer);
         }
-        answer.figures = figures.figures();
-        answer.days = self.days(&answer.sessions, &of_sessions, &bet_sums);
-        answer.slices = (SliceKind::ALL.iter().zip(&parts))
+        answer.figures = sums.figures.figures(bets);
+        let days = days.into_iter();
+        answer.days = days
+            .map(|(day, sum)| DaySum {
+                day,
+                trades: sum.n,
+                pnl: sum.pnl.into(),
+            })
+            .collect();
+        answer.slices = (SliceKind::ALL.iter().zip(&sums.parts))
             .map(|(kind, sums)| (*kind, slices_of(*kind, sums)))
             .collect();
-        let named = self.tags.iter().zip(tags).filter(|(_, sum)| sum.n > 0);
+        let named = self.tags.iter().zip(sums.tags).filter(|(_, sum)| sum.n > 0);
         answer.tags = named
             .map(|(name, sum)| SliceSum::new(name.clone(), sum))
             .collect();
         answer
+    }
+
+    /// Takes the trades of a session that a filter wants. Of a kind by which it chooses, trades count in their parts that
+    /// the rest of the filter takes.
+    fn take_session(
+        &self,
+        session: &IndexedSession,
+        wanted: WantedParts,
+        tag: Option<u64>,
+        sums: &mut FilterSums,
+        trips: &mut Vec<u32>,
+    ) {
+        let has_tag = |tags: u64| tag.is_none_or(|tag| tags & tag != 0);
+        let places = session.trades.clone();
+        match wanted.share(&session.sums) {
+            SessionShare::No => {}
+            SessionShare::Whole if has_tag(session.tags) => {
+                sums.append(&session.sums);
+                trips.extend(places);
+            }
+            SessionShare::Other(kind) if has_tag(session.tags) => {
+                sums.append_parts(kind, &session.sums);
+            }
+            SessionShare::Whole | SessionShare::Other(_) | SessionShare::Some => {
+                for place in places {
+                    let trade = &self.keys[place as usize];
+                    match wanted.misses(trade.parts) {
+                        (0 | 1, _) if !has_tag(trade.tags) => {}
+                        (0, _) => {
+                            sums.take(trade);
+                            trips.push(place);
+                        }
+                        (1, kind) => sums.take_part(kind, trade),
+                        _ => {}
+                    }
+                }
+            }
+        }
     }
 
     /// Takes the course of the chosen trades.
@@ -221,35 +236,6 @@ impl ReviewIndex {
 
     fn luck(&self, place: u32) -> &Luck {
         &self.sessions[place as usize].luck
-    }
-
-    /// Returns the days of sessions, which have these sums of trades and bets.
-    fn days(&self, sessions: &[u32], trades: &[TradeSum], bets: &[TradeSum]) -> Vec<DaySum> {
-        let mut days: Vec<(NaiveDate, TradeSum)> = Vec::new();
-        for place in sessions {
-            let day = self.sessions[*place as usize].day;
-            let at = match days.last() {
-                Some((last, _)) if *last == day => days.len() - 1,
-                _ => days
-                    .binary_search_by_key(&day, |(day, _)| *day)
-                    .unwrap_or_else(|at| {
-                        days.insert(at, (day, TradeSum::default()));
-                        at
-                    }),
-            };
-            let sum = &mut days[at].1;
-            let (trades, bets) = (trades[*place as usize], bets[*place as usize]);
-            sum.n += trades.n;
-            sum.pnl += trades.pnl;
-            sum.pnl += bets.pnl;
-        }
-        let days = days.into_iter();
-        days.map(|(day, sum)| DaySum {
-            day,
-            trades: sum.n,
-            pnl: sum.pnl.into(),
-        })
-        .collect()
     }
 
     /// Takes the course over whole sessions.
@@ -305,7 +291,35 @@ impl ReviewFilter {
 #[derive(Debug, Clone, Copy)]
 struct WantedParts([Option<u8>; KINDS]);
 
+/// How many trades of a session are in the parts that a filter chooses.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum SessionShare {
+    /// None, and each of them misses more than one part.
+    No,
+    /// All of them.
+    Whole,
+    /// None: all of them miss the part of this kind, and only that.
+    Other(usize),
+    /// Some.
+    Some,
+}
+
 impl WantedParts {
+    fn share(self, session: &SessionSums) -> SessionShare {
+        let n = session.figures.trades.n;
+        let mut share = SessionShare::Whole;
+        let mut has_some = false;
+        for (kind, part) in self.0.iter().enumerate() {
+            let Some(part) = part else { continue };
+            match session.in_part(kind, *part) {
+                0 if share == SessionShare::Whole => share = SessionShare::Other(kind),
+                0 => return SessionShare::No,
+                found => has_some |= found < n,
+            }
+        }
+        if has_some { SessionShare::Some } else { share }
+    }
+
     /// Returns the number of kinds in which a trade is in another part, and the last of them.
     fn misses(self, parts: [Option<u8>; KINDS]) -> (u8, usize) {
         let (mut count, mut last) = (0, 0);

@@ -1,7 +1,8 @@
 //! The index over many sessions: it answers a filter over hundreds of thousands of trades within a frame of the window.
 //!
-//! Each trade is a few bytes: its session, its part in each kind of slice, its tags, and its P&L as a whole number of the
-//! smallest decimal place, so that sums are exact and quick.
+//! Each trade is a few bytes: its part in each kind of slice, its tags, and its P&L as a whole number of the smallest decimal
+//! place, so that sums are exact and quick. The sums of each session are made once: a filter that takes all trades of a
+//! session, or none, does not look at them.
 
 mod answer;
 mod exact_sum;
@@ -9,6 +10,7 @@ mod sums;
 
 pub use answer::{DaySum, ResultPoint, ReviewAnswer, SliceSum};
 
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use chrono::{NaiveDate, NaiveDateTime};
@@ -17,6 +19,7 @@ use uuid::Uuid;
 
 use super::luck::Luck;
 use super::session_review::SessionReview;
+use super::sidebets::SidebetTrip;
 use super::slices::SliceKind;
 use super::trip::{Extreme, Trip, TripEnd};
 use crate::account::ValueRange;
@@ -24,6 +27,7 @@ use crate::game::Time;
 use crate::protocol::{GameId, Tick};
 use crate::recording::{NotePlace, Origin, SessionFile, SessionNotes};
 use exact_sum::ExactSum;
+use sums::{SessionSums, TradeSum};
 
 /// Different tags that a filter can have; further ones are not in the index.
 const MAX_TAGS: usize = 64;
@@ -74,6 +78,12 @@ pub struct IndexedSession {
     pub luck: Luck,
     /// Its tags, as bits of the index's tags.
     tags: u64,
+    /// The places of its trades.
+    trades: Range<u32>,
+    /// Their sums.
+    sums: SessionSums,
+    /// The sum of its decided sidebets.
+    bets: TradeSum,
 }
 
 /// A trade of the index, as a table shows it. Money in SOL.
@@ -112,7 +122,6 @@ pub struct TripRow {
 /// What a filter looks at.
 #[derive(Debug, Clone, Copy)]
 struct TradeKey {
-    session: u32,
     ticks_held: Tick,
     tags: u64,
     pnl: ExactSum,
@@ -120,21 +129,13 @@ struct TradeKey {
     parts: [Option<u8>; KINDS],
 }
 
-/// A decided sidebet.
-#[derive(Debug, Clone, Copy)]
-struct BetKey {
-    session: u32,
-    pnl: ExactSum,
-}
-
-/// The trades, sidebets and sessions of many sessions, in the order in which they were added.
+/// The trades and sessions of many sessions, in the order in which they were added.
 #[derive(Debug)]
 pub struct ReviewIndex {
     local: fn(Time) -> NaiveDateTime,
     sessions: Vec<IndexedSession>,
     trips: Vec<TripRow>,
     keys: Vec<TradeKey>,
-    bets: Vec<BetKey>,
     tags: Vec<String>,
     /// Whether the last trade was won.
     before: Option<bool>,
@@ -148,7 +149,6 @@ impl ReviewIndex {
             sessions: Vec::new(),
             trips: Vec::new(),
             keys: Vec::new(),
-            bets: Vec::new(),
             tags: Vec::new(),
             before: None,
         }
@@ -188,10 +188,29 @@ impl ReviewIndex {
         (review, luck): (&SessionReview, Luck),
         game_id: impl Fn(usize) -> Option<&'a GameId>,
     ) {
-        let Ok(session) = u32::try_from(self.sessions.len()) else {
-            return;
-        };
+        let (session, first) = (place_of(self.sessions.len()), place_of(self.trips.len()));
         let tags = self.tag_bits(&notes.tags);
+        for trip in review.trips.iter().filter(|trip| trip.is_closed()) {
+            let row = TripRow::new(session, trip, game_id(trip.game));
+            let note = notes.note_at(&NotePlace::Trip { seq: row.seq });
+            let own = note.map_or(0, |note| self.tag_bits(&note.tags));
+            let mut parts = [None; KINDS];
+            for (part, kind) in parts.iter_mut().zip(SliceKind::ALL) {
+                *part = kind.part(trip, self.before, self.local);
+            }
+            self.before = Some(trip.pnl > Decimal::ZERO);
+            self.keys.push(TradeKey {
+                ticks_held: row.ticks_held,
+                tags: tags | own,
+                pnl: ExactSum::from(trip.pnl),
+                parts,
+            });
+            self.trips.push(row);
+        }
+        let trades = first..place_of(self.trips.len());
+        let mut bets = TradeSum::default();
+        let decided = review.sidebets.iter().filter_map(SidebetTrip::pnl);
+        decided.for_each(|pnl| bets.take(pnl.into()));
         self.sessions.push(IndexedSession {
             path: path.to_owned(),
             session_id: file.meta.session_id,
@@ -205,56 +224,32 @@ impl ReviewIndex {
             value: review.value,
             luck,
             tags,
+            sums: SessionSums::of(&self.keys[first as usize..], self.tags.len()),
+            trades,
+            bets,
         });
-        for trip in review.trips.iter().filter(|trip| trip.is_closed()) {
-            let row = TripRow::new(session, trip, game_id(trip.game));
-            let note = notes.note_at(&NotePlace::Trip { seq: row.seq });
-            let own = note.map_or(0, |note| self.tag_bits(&note.tags));
-            let mut parts = [None; KINDS];
-            for (part, kind) in parts.iter_mut().zip(SliceKind::ALL) {
-                *part = kind.part(trip, self.before, self.local);
-            }
-            self.before = Some(trip.pnl > Decimal::ZERO);
-            self.keys.push(TradeKey {
-                session,
-                ticks_held: row.ticks_held,
-                tags: tags | own,
-                pnl: ExactSum::from(trip.pnl),
-                parts,
-            });
-            self.trips.push(row);
-        }
-        for bet in &review.sidebets {
-            if let Some(pnl) = bet.pnl() {
-                let pnl = ExactSum::from(pnl);
-                self.bets.push(BetKey { session, pnl });
-            }
-        }
     }
 
     /// Sets the notes of a session: its star, its tags, and those of its trades. Returns whether that changes an answer.
     pub fn set_notes(&mut self, path: &Path, notes: &SessionNotes) -> bool {
-        let place = self
-            .sessions
-            .iter()
-            .position(|session| session.path == path);
-        let Some((place, number)) = place.and_then(|at| Some((at, u32::try_from(at).ok()?))) else {
+        let mut sessions = self.sessions.iter();
+        let Some(place) = sessions.position(|session| session.path == path) else {
             return false;
         };
         let tags = self.tag_bits(&notes.tags);
         let session = &mut self.sessions[place];
         let mut is_changed = session.starred != notes.starred || session.tags != tags;
         (session.starred, session.tags) = (notes.starred, tags);
-        for at in 0..self.trips.len() {
-            let row = &self.trips[at];
-            if row.session != number {
-                continue;
-            }
-            let note = notes.note_at(&NotePlace::Trip { seq: row.seq });
+        let trades = session.trades.start as usize..session.trades.end as usize;
+        for at in trades.clone() {
+            let seq = self.trips[at].seq;
+            let note = notes.note_at(&NotePlace::Trip { seq });
             let bits = tags | note.map_or(0, |note| self.tag_bits(&note.tags));
             is_changed |= self.keys[at].tags != bits;
             self.keys[at].tags = bits;
         }
+        let sums = SessionSums::of(&self.keys[trades], self.tags.len());
+        self.sessions[place].sums = sums;
         is_changed
     }
 
@@ -272,6 +267,11 @@ impl ReviewIndex {
         }
         bits
     }
+}
+
+/// Returns a place for so many before it; a computer has no memory for more.
+fn place_of(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 impl TripRow {
