@@ -42,8 +42,8 @@ fn each_hint_goes_when_the_player_does_what_it_says() {
     window.wait_for(HINTS[0]);
     // What the source is and where it saves is in the messages.
     window.click("Messages");
-    assert!(window.says_part("Games you trade in are saved to "));
-    assert!(window.says_part("Practice table: real game rules, play money."));
+    window.wait_for_part("Games you trade in are saved to ");
+    window.wait_for_part("Practice table: real game rules, play money.");
     window.click("Trades");
     window.click("+.01");
     window.wait_for(HINTS[1]);
