@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use chrono::{DateTime, FixedOffset, Local, TimeDelta, Utc};
+use chrono::{DateTime, FixedOffset, Local, NaiveDateTime, TimeDelta, Utc};
 
 /// 0001-01-01T00:00:00.000Z and 9999-12-31T23:59:59.999Z, in milliseconds since 1970.
 const BOUNDS_MILLIS: (i64, i64) = (-62_135_596_800_000, 253_402_300_799_999);
@@ -29,6 +29,11 @@ pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
         return at.with_timezone(&zone);
     }
     at.with_timezone(&Local).fixed_offset()
+}
+
+/// Returns a time as the clocks in the zone of this computer show it.
+pub fn local_time(at: DateTime<Utc>) -> NaiveDateTime {
+    local(at).naive_local()
 }
 
 /// The zone that a unit test sets for its thread. Tests of the whole program set the variable `TZ`.

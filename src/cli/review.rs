@@ -6,7 +6,6 @@ mod text;
 use std::path::{Path, PathBuf};
 
 use anyhow::Context as _;
-use chrono::{DateTime, FixedOffset, Local};
 use clap::Args;
 use rust_decimal::Decimal;
 
@@ -14,7 +13,6 @@ use super::status_line::status_line;
 use super::{CommandOutcome, output, positive_number};
 use crate::account::ValueRange;
 use crate::disk::RealDisk;
-use crate::game::Time;
 use crate::lab::LabProgress;
 use crate::library::{ReviewedSession, SessionFiles, no_game_text, review_session, session_files};
 use crate::paths;
@@ -231,10 +229,6 @@ fn fresh(all: &[Reviewed], exit: Exit, games: u64) -> FreshResult {
     let delay = delays.get(delays.len() / 2).copied().unwrap_or(0);
     let mut results = fresh_games(&trips, &[exit], delay, run);
     results.remove(0)
-}
-
-fn local(time: Time) -> DateTime<FixedOffset> {
-    time.with_timezone(&Local).fixed_offset()
 }
 
 impl Reviewed {

@@ -3,8 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use super::review_worker::local_time;
 use super::reviewed_session::{no_game_text, review_session};
+use crate::clock::local_time;
 use crate::disk::Disk;
 use crate::protocol::GameId;
 use crate::replay::Timeline;

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::listing::{SessionFiles, session_files};
 use super::reviewed_session::review_session;
 use crate::background::{self, ThreadEnded, Waker, next_event};
-use crate::clock::local;
+use crate::clock::local_time;
 use crate::disk::{Disk, RealDisk};
 use crate::paths;
 use crate::recording::read_notes;
@@ -148,11 +148,6 @@ impl Drop for ReviewWorker {
         let message = "the review thread panicked; nothing was written by it";
         background::join(&mut self.thread, message);
     }
-}
-
-/// Returns the player's clock.
-pub(super) fn local_time(at: crate::game::Time) -> chrono::NaiveDateTime {
-    local(at).naive_local()
 }
 
 /// The window is gone.

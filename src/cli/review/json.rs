@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::{BandLevel, FreshResult, Luck, OtherExit, Reviewed, local, value_of};
+use super::{BandLevel, FreshResult, Luck, OtherExit, Reviewed, value_of};
+use crate::clock::local_time;
 use crate::paths;
 use crate::recording::NotePlace;
 use crate::review::{Exit, Extreme, Figures, SidebetTrip, SliceKind, Trip, TripFill, slices};
@@ -22,7 +23,7 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
     let luck = Luck::sum(all.iter().map(|one| &one.luck));
     let mut parts = serde_json::Map::new();
     for kind in SliceKind::ALL {
-        let of_kind = slices(*kind, &trips, |at| local(at).naive_local());
+        let of_kind = slices(*kind, &trips, local_time);
         let of_kind: Vec<_> = of_kind
             .iter()
             .map(|slice| json!({ "name": slice.name, "figures": figures_json(&slice.figures) }))

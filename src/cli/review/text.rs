@@ -2,8 +2,9 @@
 
 use rust_decimal::Decimal;
 
-use super::{BandLevel, Luck, OtherExit, Reviewed, local, output, value_of};
+use super::{BandLevel, Luck, OtherExit, Reviewed, output, value_of};
 use crate::account::Fall;
+use crate::clock::{local, local_time};
 use crate::lab::Estimate;
 use crate::paths;
 use crate::plural::count;
@@ -66,11 +67,7 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
         lines.extend(luck_lines(&Luck::sum(all.iter().map(|one| &one.luck))));
         for kind in SliceKind::ALL {
             lines.push(format!("  by {}:", kind.as_str()));
-            lines.extend(
-                slices(*kind, &trips, |at| local(at).naive_local())
-                    .iter()
-                    .map(slice_line),
-            );
+            lines.extend(slices(*kind, &trips, local_time).iter().map(slice_line));
         }
     }
     lines.extend(other.map(fresh_lines).into_iter().flatten());

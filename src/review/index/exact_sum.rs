@@ -1,4 +1,4 @@
-//! Sums of decimals, exact and quick: a whole number of 1e-28.
+//! Sums of decimals, exact and quick: a whole number of the smallest decimal.
 
 use std::ops::AddAssign;
 
@@ -8,6 +8,8 @@ use crate::account::CourseValue;
 
 /// The digits behind the point that a decimal can have.
 const PLACES: u32 = Decimal::MAX_SCALE;
+/// One, as such a number.
+const ONE: i128 = 10_i128.pow(PLACES);
 
 /// A sum of decimals. It is exact up to 1e10; beyond, it stays at its limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -26,7 +28,7 @@ impl From<ExactSum> for Decimal {
         while places > 0 && digits % 10 == 0 {
             (digits, places) = (digits / 10, places - 1);
         }
-        // A decimal has 28 digits: a longer sum is rounded as decimals are.
+        // A decimal has no more digits: a longer sum is rounded as decimals are.
         loop {
             match Self::try_from_i128_with_scale(digits, places) {
                 Ok(value) => return value,
@@ -60,7 +62,7 @@ impl ExactSum {
     /// Returns it for a plot.
     #[expect(clippy::cast_precision_loss, reason = "a place in a plot")]
     pub fn plotted(self) -> f64 {
-        self.0 as f64 / 10_f64.powi(28)
+        self.0 as f64 / ONE as f64
     }
 
     /// Whether it is more than zero.
@@ -95,7 +97,7 @@ mod tests {
         let mut sum = ExactSum::from(Decimal::MIN);
         sum += Decimal::MIN.into();
         assert!(Decimal::from(sum) < Decimal::from(-1_000_000_000));
-        let smallest = Decimal::from_parts(1, 0, 0, false, 28);
+        let smallest = Decimal::from_parts(1, 0, 0, false, PLACES);
         assert_eq!(Decimal::from(ExactSum::from(smallest)), smallest);
         let quarter = ExactSum::from(Decimal::new(-25, 2)).plotted();
         assert!((quarter + 0.25).abs() < 1e-15, "{quarter}");
