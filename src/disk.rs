@@ -10,7 +10,8 @@ use std::path::{Path, PathBuf};
 use crate::open_file::{OpenError, read_regular};
 use crate::paths;
 
-pub use replace::{FileAccess, replace_file, replace_file_after};
+pub(crate) use replace::sync_name;
+pub use replace::{FileAccess, ReplaceError, replace_file, replace_file_after};
 
 /// An entry of a folder.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -258,19 +259,15 @@ pub(crate) fn is_unsuitable(why: &io::Error) -> bool {
 /// Returns what the player can do about an error of the disk.
 pub(crate) fn advice(why: &io::Error) -> &'static str {
     match why.kind() {
-        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => {
-            "make room on the disk, recording goes on by itself"
-        }
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk",
         io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
             "make the folder writable or choose another one"
         }
         io::ErrorKind::AlreadyExists
         | io::ErrorKind::InvalidInput
         | io::ErrorKind::IsADirectory
-        | io::ErrorKind::NotADirectory => {
-            "remove or rename what is there, recording goes on by itself"
-        }
+        | io::ErrorKind::NotADirectory => "remove or rename what is there",
         io::ErrorKind::NotFound => "bring the folder back or choose another one",
-        _ => "check the disk, recording goes on when it works again",
+        _ => "check the disk",
     }
 }

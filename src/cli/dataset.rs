@@ -20,11 +20,11 @@ use crate::dataset::store::MANIFEST;
 use crate::dataset::{
     BuildOptions, BuildProgress, BuildReport, DataOrigin, DayRange, Finding, Salt, build, parse_day,
 };
-use crate::disk::{Disk as _, RealDisk};
+use crate::disk::RealDisk;
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::plural::count;
-use crate::recording::Origin;
+use crate::recording::{Origin, write_whole};
 use crate::settings::data_folder;
 
 /// The longest report that is read, in bytes.
@@ -283,7 +283,8 @@ fn report_command(args: &ReportArgs) -> anyhow::Result<CommandOutcome> {
         )
     })?;
     if let Some(to) = &args.html {
-        write_file(to, &text)?;
+        let written = write_whole(&RealDisk, to, &text);
+        written.map_err(|failed| anyhow::anyhow!(failed.text(to)))?;
         return Ok(CommandOutcome::Done);
     }
     let text = String::from_utf8_lossy(&text);
@@ -299,16 +300,6 @@ fn report_command(args: &ReportArgs) -> anyhow::Result<CommandOutcome> {
         text.lines().all(output::print);
     }
     Ok(CommandOutcome::Done)
-}
-
-/// Writes a file by a temporary one beside it.
-fn write_file(path: &Path, text: &[u8]) -> anyhow::Result<()> {
-    let mut name = path.file_name().context("--html names no file")?.to_owned();
-    name.push(".tmp");
-    let temporary = path.with_file_name(name);
-    let written = RealDisk.write(&temporary, text);
-    let renamed = written.and_then(|()| RealDisk.rename(&temporary, path));
-    renamed.with_context(|| format!("cannot write {}", paths::text(path)))
 }
 
 fn outcome(findings: &[Finding]) -> CommandOutcome {

@@ -23,7 +23,7 @@ pub(super) fn share(args: &ShareArgs) -> anyhow::Result<CommandOutcome> {
     for missing in &content.missing {
         output::say(&output::escaped(&format!("not in it: {missing}")));
     }
-    let kib = content.bytes.div_ceil(1024);
+    let kib = bundle.bytes.len().div_ceil(1024);
     let games = count(content.games, "game");
     output::print(&format!("{shown}: {games}, {kib} KiB"));
     Ok(if content.missing.is_empty() {

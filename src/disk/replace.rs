@@ -1,9 +1,12 @@
 //! How a file that the player may edit elsewhere is replaced: whole or not at all.
 
-use std::fs::{self, File, Metadata, OpenOptions};
+use std::fs::{self, Metadata, OpenOptions};
 use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
+
+use super::{Disk, FileError, RealDisk};
+use crate::paths;
 
 /// The longest chain of links to a file, as on Linux.
 const MAX_LINKS: usize = 40;
@@ -17,12 +20,33 @@ pub enum FileAccess {
     AsBefore,
 }
 
+/// Why a file was not replaced, or not for good.
+#[derive(Debug, thiserror::Error)]
+pub enum ReplaceError {
+    /// Nothing was replaced: the file is as it was before.
+    #[error("{0}")]
+    Unchanged(#[from] io::Error),
+    /// The file is replaced, but its folder cannot be synced.
+    #[error("it is written, but a power cut may undo that: {0}")]
+    NotDurable(io::Error),
+}
+
+impl ReplaceError {
+    /// Returns the error of writing this file, with advice for the player.
+    pub(crate) fn text(self, path: &Path) -> String {
+        match self {
+            Self::Unchanged(why) => FileError::new("write", path, why).to_string(),
+            Self::NotDurable(_) => format!("{}: {self}; check the disk", paths::text(path)),
+        }
+    }
+}
+
 /// Replaces or makes a file, with the folders above it: temporary file beside it, sync, rename, sync of the folder. Behind
 /// a link the target is replaced.
 ///
 /// # Errors
-/// The file is as it was before.
-pub fn replace_file(path: &Path, bytes: &[u8], access: FileAccess) -> io::Result<()> {
+/// [`ReplaceError`] says whether the file is replaced.
+pub fn replace_file(path: &Path, bytes: &[u8], access: FileAccess) -> Result<(), ReplaceError> {
     replace_file_after(path, bytes, access, |_target, _found| Ok(()))
 }
 
@@ -30,13 +54,13 @@ pub fn replace_file(path: &Path, bytes: &[u8], access: FileAccess) -> io::Result
 /// itself and what is there.
 ///
 /// # Errors
-/// The file is as `before` left it. An error of `before` is returned, and nothing is replaced.
+/// As [`replace_file`]; unchanged is what `before` left. An error of `before` is returned, and nothing is replaced.
 pub fn replace_file_after<T>(
     path: &Path,
     bytes: &[u8],
     access: FileAccess,
     before: impl FnOnce(&Path, Option<&Metadata>) -> io::Result<T>,
-) -> io::Result<T> {
+) -> Result<T, ReplaceError> {
     let target = target_of(path)?;
     let is_link = target != path;
     let folder = match target.parent() {
@@ -49,11 +73,11 @@ pub fn replace_file_after<T>(
     let found = match fs::symlink_metadata(&target) {
         Ok(found) => Some(found),
         Err(why) if why.kind() == io::ErrorKind::NotFound => None,
-        Err(why) => return Err(why),
+        Err(why) => return Err(why.into()),
     };
     if is_link && found.as_ref().is_some_and(|found| !found.is_file()) {
         // The program does not move a device or a folder of the player's.
-        return Err(io::Error::other("the link leads to no regular file"));
+        return Err(io::Error::other("the link leads to no regular file").into());
     }
     let part = new_part(&target, bytes, access)?;
     let keeps_permissions = is_link || access == FileAccess::AsBefore;
@@ -74,10 +98,13 @@ pub fn replace_file_after<T>(
         fs::remove_file(&part).ok(); // The error that counts is the one before.
     }
     let result = result?;
-    if cfg!(unix) {
-        File::open(folder)?.sync_all()?;
-    }
+    sync_name(&RealDisk, folder)?;
     Ok(result)
+}
+
+/// Makes the name of a file that is in its place durable.
+pub(crate) fn sync_name(disk: &dyn Disk, folder: &Path) -> Result<(), ReplaceError> {
+    disk.sync_dir(folder).map_err(ReplaceError::NotDurable)
 }
 
 /// Follows links to the file itself, which may not exist.
@@ -159,6 +186,19 @@ mod tests {
                 .collect();
             assert_eq!(found, names);
         }
+    }
+
+    #[test]
+    fn an_error_after_the_rename_says_that_the_file_is_written() {
+        let (folder, path) = (Path::new("/no/such/folder"), Path::new("a.csv"));
+        if cfg!(unix) {
+            let failed = sync_name(&RealDisk, folder).expect_err("no such folder");
+            let text = failed.text(path);
+            assert!(text.starts_with("a.csv: it is written, but "), "{text}");
+        }
+        let failed = replace_file(&folder.join("\0"), b"x", FileAccess::AsBefore);
+        let text = failed.expect_err("no such name").text(path);
+        assert!(text.starts_with("cannot write a.csv: "), "{text}");
     }
 
     #[cfg(unix)]

@@ -182,8 +182,8 @@ pub enum LibraryEvent {
     Shared {
         /// The file.
         target: PathBuf,
-        /// What is in it.
-        result: Result<Box<BundleContent>, ShareFailure>,
+        /// What is in it, and its length in bytes.
+        result: Result<(Box<BundleContent>, usize), ShareFailure>,
     },
     /// Notes or the diary could not be written.
     NotSaved {

@@ -30,8 +30,8 @@ mod whole_games;
 pub mod worker;
 
 pub use bundle::{
-    BundleContent, BundledGame, CheckProgress, OpenedBundle, ShareFailure, SharedBundle,
-    open_bundle, save_bundle, share,
+    BundleContent, BundlePlan, BundledGame, CheckProgress, OpenedBundle, ShareFailure,
+    SharedBundle, open_bundle, plan_share, save_bundle, share,
 };
 pub use catalog::{Catalog, DaySummary, VisibleRows};
 pub use day::LibraryDay;

@@ -232,6 +232,8 @@ fn export(
         }
     };
     let target = folder.join(format!("{stem}_{what}.csv"));
-    write_whole(disk, &target, text.as_bytes())?;
-    Ok(target)
+    match write_whole(disk, &target, text.as_bytes()) {
+        Ok(()) => Ok(target),
+        Err(failed) => Err(failed.text(&target)),
+    }
 }

@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::format::names::temporary_name;
-use crate::disk::{Disk, FileError};
+use crate::disk::{Disk, FileError, ReplaceError, sync_name};
 use crate::paths;
 
 /// Makes a folder inside `root` and makes its name durable, with every folder above it.
@@ -39,18 +39,15 @@ fn obstacle(disk: &dyn Disk, folder: &Path) -> PathBuf {
     folder.to_owned()
 }
 
-/// Publishes a file: temporary file in the same folder, sync, rename, sync of the folder.
+/// Publishes a file: temporary file in the same folder, sync, rename, sync of the folder. A folder in its place gets
+/// another name.
 pub(super) fn replace(
     disk: &dyn Disk,
     folder: &Path,
     name: &str,
     text: &[u8],
 ) -> Result<(), FileError> {
-    let (temporary, path) = (folder.join(temporary_name(name)), folder.join(name));
-    disk.write(&temporary, text)
-        .map_err(|why| FileError::new("write", &temporary, why))?;
-    disk.sync(&temporary)
-        .map_err(|why| FileError::new("sync", &temporary, why))?;
+    let (temporary, path) = stage(disk, folder, name, text)?;
     let mut renamed = disk.rename(&temporary, &path);
     if matches!(&renamed, Err(why) if why.kind() == io::ErrorKind::IsADirectory) {
         put_aside(disk, folder, name)?;
@@ -60,36 +57,41 @@ pub(super) fn replace(
     sync_folder(disk, folder)
 }
 
-/// Writes a file that the player named, completely or not at all, with the folders above it.
+/// Writes a file that the player named, completely or not at all, with the folders above it. Nothing half-written is left
+/// on the disk, and a folder of that name stays.
 ///
 /// # Errors
 ///
-/// The text says what is wrong and what to do. Nothing half-written is left on the disk.
-pub fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), String> {
+/// [`ReplaceError`] says whether the file is in its place.
+pub(crate) fn write_whole(disk: &dyn Disk, path: &Path, bytes: &[u8]) -> Result<(), ReplaceError> {
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     let folder = folder.unwrap_or(Path::new("."));
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let temporary = folder.join(temporary_name(&name));
-    let written = disk.create_dir_all(folder).and_then(|()| {
-        disk.write(&temporary, bytes)?;
-        disk.sync(&temporary)?;
-        disk.rename(&temporary, path)?;
-        disk.sync_dir(folder)
-    });
-    written.map_err(|why| {
+    disk.create_dir_all(folder)?;
+    let written = stage(disk, folder, &name, bytes)
+        .map_err(|failed| failed.why)
+        .and_then(|(temporary, _)| disk.rename(&temporary, path));
+    if let Err(why) = written {
+        let temporary = folder.join(temporary_name(&name));
         disk.remove(&temporary).ok(); // The error that counts is the one before.
-        let advice = match why.kind() {
-            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "make room on the disk",
-            io::ErrorKind::PermissionDenied | io::ErrorKind::ReadOnlyFilesystem => {
-                "make the folder writable or choose another one"
-            }
-            io::ErrorKind::NotADirectory | io::ErrorKind::AlreadyExists => {
-                "a file is in the place of a folder: choose another one"
-            }
-            _ => "check the disk or choose another folder",
-        };
-        format!("cannot write {}: {why}; {advice}", paths::text(path))
-    })
+        return Err(why.into());
+    }
+    sync_name(disk, folder)
+}
+
+/// Writes a temporary file for this name, whole and synced. Returns its path and that of the name.
+fn stage(
+    disk: &dyn Disk,
+    folder: &Path,
+    name: &str,
+    text: &[u8],
+) -> Result<(PathBuf, PathBuf), FileError> {
+    let temporary = folder.join(temporary_name(name));
+    disk.write(&temporary, text)
+        .map_err(|why| FileError::new("write", &temporary, why))?;
+    disk.sync(&temporary)
+        .map_err(|why| FileError::new("sync", &temporary, why))?;
+    Ok((temporary, folder.join(name)))
 }
 
 /// Makes the names in a folder durable.

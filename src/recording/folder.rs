@@ -16,7 +16,7 @@ use crate::paths;
 #[derive(Debug, thiserror::Error)]
 pub(super) enum WriteError {
     /// An operation failed.
-    #[error(transparent)]
+    #[error("{0}, recording goes on when that works")]
     File(#[from] FileError),
     /// The folder was removed.
     #[error(
@@ -26,7 +26,7 @@ pub(super) enum WriteError {
     Removed { root: PathBuf },
     /// The folder was removed and cannot be made again.
     #[error(
-        "the folder {} was removed and cannot be made again: {why}; {}",
+        "the folder {} was removed and cannot be made again: {why}; {}, recording goes on when that works",
         paths::text(root),
         advice(why)
     )]

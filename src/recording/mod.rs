@@ -30,7 +30,7 @@ mod unsaved_games;
 mod wallet_file;
 
 pub use archive::rebuild_index;
-pub use durable::write_whole;
+pub(crate) use durable::write_whole;
 pub use events::{
     FileChange, RecorderEvent, RecorderInput, RecorderState, SavedGame, SavedSession,
 };
@@ -40,7 +40,7 @@ pub use format::APP;
 pub use format::diary_file::Diary;
 pub use format::game_file::{GameFile, GameMeta, Origin, Peak};
 pub use format::index::{DayIndex, IndexGame, IndexSession};
-pub use format::names::{day_of, game_file_name, safe_name, session_file_name};
+pub use format::names::{EXPORTS, day_of, game_file_name, safe_name, session_file_name};
 pub use format::notes_file::{NoteEdit, NotePlace, PlacedNote, SessionNotes};
 pub use format::session_file::{SessionFile, SessionMeta, order_words};
 pub use notes::{

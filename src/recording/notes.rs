@@ -61,7 +61,7 @@ pub fn read_notes(disk: &dyn Disk, session: &Path) -> ReadWords<SessionNotes> {
 ///
 /// # Errors
 ///
-/// The text says what is wrong and what to do; the old file is as it was.
+/// The text says what is wrong and what to do. The old file is as it was, unless only its folder could not be synced.
 pub fn write_notes(disk: &dyn Disk, session: &Path, notes: &SessionNotes) -> Result<(), String> {
     notes.check()?;
     let path = notes_path(session);

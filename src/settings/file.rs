@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use serde_json::{Map, Value};
 
 use super::{Settings, apply_changes, fields_of, text_of};
-use crate::disk::{Disk as _, FileAccess, RealDisk, replace_file_after};
+use crate::disk::{Disk as _, FileAccess, RealDisk, ReplaceError, replace_file_after};
 
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -104,12 +104,12 @@ fn read(path: &Path) -> Result<Option<Map<String, Value>>, String> {
 /// Returns the new name of a file that could not be read.
 ///
 /// # Errors
-/// The reason why nothing was written. The old file is unchanged.
+/// [`ReplaceError`] says whether the old file is unchanged.
 pub(super) fn save(
     path: &Path,
     before: &Map<String, Value>,
     after: &Map<String, Value>,
-) -> Result<Option<PathBuf>, String> {
+) -> Result<Option<PathBuf>, ReplaceError> {
     let (fields, unread) = match read(path) {
         Ok(found) => (
             apply_changes(found.unwrap_or_default(), before, after),
@@ -118,14 +118,17 @@ pub(super) fn save(
         Err(why) => (after.clone(), Some(why)),
     };
     let written = write(path, text_of(fields).as_bytes(), unread.is_some());
-    written.map_err(|why| match unread {
-        Some(unread) => format!("it cannot be read ({unread}) and cannot be replaced ({why})"),
-        None => why.to_string(),
+    written.map_err(|failed| match (failed, unread) {
+        (ReplaceError::Unchanged(why), Some(unread)) => {
+            let text = format!("it cannot be read ({unread}) and cannot be replaced ({why})");
+            io::Error::other(text).into()
+        }
+        (failed, _) => failed,
     })
 }
 
 /// Replaces the file. With `keep` the old file gets another name before, which is returned.
-fn write(path: &Path, text: &[u8], keep: bool) -> io::Result<Option<PathBuf>> {
+fn write(path: &Path, text: &[u8], keep: bool) -> Result<Option<PathBuf>, ReplaceError> {
     replace_file_after(path, text, FileAccess::Owner, |target, found| {
         found
             .filter(|_| keep)

@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::Settings;
 use super::file::save;
 use crate::background;
+use crate::disk::ReplaceError;
 
 /// Saves settings away from the window's thread. Only the newest settings matter.
 #[derive(Debug)]
@@ -115,7 +116,13 @@ fn save_all(
                     )
                 })
             }
-            Err(why) => Some(format!(
+            Err(ReplaceError::NotDurable(why)) => {
+                saved = fields;
+                Some(format!(
+                    "Settings saved to {shown}, but a power cut may undo that: {why}."
+                ))
+            }
+            Err(ReplaceError::Unchanged(why)) => Some(format!(
                 "Settings not saved to {shown}: {why}. They last until you close the window."
             )),
         };

@@ -12,12 +12,10 @@ use super::notices::{NoticeLink, Notices};
 use super::picture::take_picture;
 use super::theme::StatusLevel;
 use crate::background::{self, Waker};
-use crate::disk::RealDisk;
+use crate::disk::{RealDisk, ReplaceError};
 use crate::game::Time;
 use crate::recording::write_whole;
 
-/// The folder of exports, in the folder of the recordings.
-pub const EXPORTS: &str = "exports";
 /// Results that wait to be shown: more than a player presses buttons between two frames.
 const QUEUE: usize = 8;
 
@@ -110,8 +108,13 @@ fn store(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> ExportResult 
     let mut free = names.skip_while(|name| folder.join(name).exists());
     let name = free.next().unwrap_or_default();
     let path = folder.join(name);
-    write_whole(&RealDisk, &path, bytes).map_err(|why| format!("Nothing was exported: {why}"))?;
-    Ok(path)
+    match write_whole(&RealDisk, &path, bytes) {
+        Ok(()) => Ok(path),
+        Err(failed @ ReplaceError::Unchanged(_)) => {
+            Err(format!("Nothing was exported: {}", failed.text(&path)))
+        }
+        Err(failed @ ReplaceError::NotDurable(_)) => Err(failed.text(&path)),
+    }
 }
 
 fn png(image: &ColorImage) -> Result<Vec<u8>, String> {
@@ -144,7 +147,7 @@ mod tests {
         let why = store(&below, "lab", "png", b"x").expect_err("a file is no folder");
         assert!(
             why.starts_with("Nothing was exported: cannot write ")
-                && why.contains("; a file is in the place"),
+                && why.contains("; remove or rename what is there"),
             "{why}"
         );
     }

@@ -35,6 +35,13 @@ pub(super) struct ArchiveFile {
     pub bytes: Vec<u8>,
 }
 
+impl ArchiveFile {
+    /// Returns a file of this name.
+    pub fn new(name: String, bytes: Vec<u8>) -> Self {
+        Self { name, bytes }
+    }
+}
+
 /// What the headers of a file say.
 struct Header<'a> {
     name: &'a [u8],

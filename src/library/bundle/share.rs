@@ -1,5 +1,6 @@
 //! Makes the bundle of a session.
 
+use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
@@ -17,6 +18,15 @@ use crate::recording::format::read::MAX_FILE_BYTES;
 use crate::recording::{
     SessionFile, read_notes, root_of_session_journal, session_file_name, write_whole,
 };
+
+/// What the bundle of a session would have in it. Nothing is packed yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BundlePlan {
+    /// What would be in it.
+    pub content: BundleContent,
+    names: bool,
+    files: Vec<ArchiveFile>,
+}
 
 /// A bundle that was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,8 +48,6 @@ pub struct BundleContent {
     pub games: usize,
     /// The notes are in it.
     pub has_notes: bool,
-    /// The length of the file in bytes.
-    pub bytes: usize,
     /// What is not in it and why, in words.
     pub missing: Vec<String>,
 }
@@ -53,8 +61,7 @@ pub enum ShareFailure {
     Failed(String),
 }
 
-/// Makes the bundle of a session file. The player's name and id are in it only if `names`. Games are searched beside the
-/// session, then in `out`.
+/// Makes the bundle of a session file: collects it ([`plan_share`]) and packs it.
 ///
 /// # Errors
 ///
@@ -65,6 +72,31 @@ pub fn share<D: Disk + Clone>(
     out: Option<&Path>,
     names: bool,
 ) -> Result<SharedBundle, String> {
+    let plan = plan_share(disk, path, out, names)?;
+    let BundlePlan {
+        content,
+        names,
+        mut files,
+    } = plan;
+    let manifest = BundleManifest::of(&files, names).to_text();
+    let manifest = manifest.map_err(|why| refused(path, &why))?;
+    files.insert(0, ArchiveFile::new(MANIFEST.to_owned(), manifest));
+    let bytes = pack(&files).map_err(|why| refused(path, &why))?;
+    Ok(SharedBundle { bytes, content })
+}
+
+/// Collects what the bundle of a session file would have in it. The player's name and id are in it only if `names`. Games
+/// are searched beside the session, then in `out`.
+///
+/// # Errors
+///
+/// The text says what is wrong and what to do.
+pub fn plan_share<D: Disk + Clone>(
+    disk: &D,
+    path: &Path,
+    out: Option<&Path>,
+    names: bool,
+) -> Result<BundlePlan, String> {
     let shown = paths::text(path);
     if root_of_session_journal(path).is_some() {
         return Err(format!(
@@ -79,7 +111,7 @@ pub fn share<D: Disk + Clone>(
     if session.game_ids().is_empty() {
         return Err(no_game_text(path));
     }
-    let refused = |why: &dyn std::fmt::Display| format!("cannot share {shown}: {why}");
+    let refused = |why: &dyn Display| refused(path, why);
     let (name, text) = if names {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let text = disk.read_at_most(path, MAX_FILE_BYTES);
@@ -90,19 +122,15 @@ pub fn share<D: Disk + Clone>(
         (session_file_name(None, start, 1), text)
     };
     let mut missing = Vec::new();
-    let mut files = vec![ArchiveFile {
-        name: format!("{SESSIONS}/{name}"),
-        bytes: text,
-    }];
+    let mut files = vec![ArchiveFile::new(format!("{SESSIONS}/{name}"), text)];
     let notes = read_notes(disk, path);
     let has_notes = notes.fault.is_none() && !notes.words.is_empty();
     if let Some(fault) = notes.fault {
         missing.push(format!("the notes: {fault}"));
     } else if has_notes {
-        files.push(ArchiveFile {
-            name: format!("{SESSIONS}/{}", notes_name(&name)),
-            bytes: notes.words.to_text().map_err(|why| refused(&why))?,
-        });
+        let text = notes.words.to_text().map_err(|why| refused(&why))?;
+        let name = format!("{SESSIONS}/{}", notes_name(&name));
+        files.push(ArchiveFile::new(name, text));
     }
     let finder = GameFinder::beside(disk.clone(), path, out);
     let mut games = Vec::new();
@@ -125,29 +153,22 @@ pub fn share<D: Disk + Clone>(
             total >> 20
         )));
     }
-    let manifest = BundleManifest::of(&files, names)
-        .to_text()
-        .map_err(|why| refused(&why))?;
-    files.insert(
-        0,
-        ArchiveFile {
-            name: MANIFEST.to_owned(),
-            bytes: manifest,
-        },
-    );
     let stem = name.strip_suffix(".json").unwrap_or(&name);
-    let bytes = pack(&files).map_err(|why| refused(&why))?;
-    Ok(SharedBundle {
+    Ok(BundlePlan {
         content: BundleContent {
             start: session.meta.session_start,
             name: format!("{stem}{BUNDLE_ENDING}"),
             games: shared,
             has_notes,
-            bytes: bytes.len(),
             missing,
         },
-        bytes,
+        names,
+        files,
     })
+}
+
+fn refused(path: &Path, why: &dyn Display) -> String {
+    format!("cannot share {}: {why}", paths::text(path))
 }
 
 /// Writes a bundle completely or not at all, with the folders above it. A file of that name is replaced only if
@@ -155,7 +176,8 @@ pub fn share<D: Disk + Clone>(
 ///
 /// # Errors
 ///
-/// Nothing half-written is left on the disk, and a file of that name is as it was before.
+/// Nothing half-written is left on the disk. The text says whether a file of that name is as it was before, or is the
+/// bundle, but not for sure after a power cut.
 pub fn save_bundle(
     disk: &dyn Disk,
     target: &Path,
@@ -172,7 +194,8 @@ pub fn save_bundle(
             return Err(ShareFailure::Exists);
         }
     }
-    write_whole(disk, target, &bundle.bytes).map_err(ShareFailure::Failed)
+    let written = write_whole(disk, target, &bundle.bytes);
+    written.map_err(|failed| ShareFailure::Failed(failed.text(target)))
 }
 
 /// Returns a session without the player's name and id.
@@ -187,8 +210,5 @@ fn game(disk: &dyn Disk, path: &Path) -> Result<ArchiveFile, String> {
     let bytes = bytes.map_err(|why: io::Error| format!("{}: {why}", paths::text(path)))?;
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     debug_assert!(!is_archive(&bytes), "it was read as a game");
-    Ok(ArchiveFile {
-        name: format!("{GAMES}/{name}"),
-        bytes,
-    })
+    Ok(ArchiveFile::new(format!("{GAMES}/{name}"), bytes))
 }

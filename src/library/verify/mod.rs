@@ -16,15 +16,17 @@ use std::path::Path;
 use queue::{FoundGame, VerifyQueue};
 use text::verify_games_of;
 
+use crate::disk::RealDisk;
 use crate::fairness::Path as PricePath;
 use crate::library::bundle::{BUNDLE_ENDING, is_archive, read_bundle};
 use crate::library::original::is_original_name;
 use crate::open_file::read_regular;
 use crate::paths;
-use crate::recording::GameFile;
+use crate::recording::format::index::days;
 use crate::recording::format::kind::{FileKind, kind_of};
 use crate::recording::format::names::is_game_name;
 use crate::recording::format::read::MAX_FILE_BYTES;
+use crate::recording::{EXPORTS, GameFile};
 
 /// Proves a game file again.
 pub fn verify_game(file: &GameFile) -> VerifiedGame {
@@ -100,7 +102,8 @@ fn verify_bundle(path: &Path, bytes: &[u8], queue: &mut VerifyQueue<'_>) {
 }
 
 /// Verifies every game file and list of games in a folder and below, by name. Hidden folders, such as the journal, are
-/// passed over, and links to folders are not followed (they may form a circle).
+/// passed over, and so are the exports of a folder of recordings: they are copies of what is in it. Links to folders are
+/// not followed (they may form a circle).
 fn verify_folder(folder: &Path, queue: &mut VerifyQueue<'_>) {
     let unreadable = |why: &std::io::Error| NotVerified::Unreadable(why.to_string());
     let entries = match std::fs::read_dir(folder) {
@@ -119,7 +122,10 @@ fn verify_folder(folder: &Path, queue: &mut VerifyQueue<'_>) {
     for (path, kind) in found {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         if kind.is_dir() {
-            if !name.starts_with('.') {
+            if name == EXPORTS && days(&RealDisk, folder).is_ok_and(|days| !days.is_empty()) {
+                let why = "copies that were exported; name this folder to verify them".to_owned();
+                refuse(&path, NotVerified::PassedOver(why), queue);
+            } else if !name.starts_with('.') {
                 verify_folder(&path, queue);
             }
         } else if name.ends_with(BUNDLE_ENDING) {

@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 
 use super::{LibraryEvent, LibraryRequest, LibraryWorker, PlayerFile, WorkerLoop};
 use crate::disk::Disk;
-use crate::library::bundle::{ShareFailure, save_bundle, share};
+use crate::library::bundle::{ShareFailure, plan_share, save_bundle, share};
 use crate::library::messages::ShareOptions;
 use crate::recording::{NoteEdit, edit_notes, read_diary, read_notes, write_diary};
 
@@ -89,8 +89,8 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 Err(why) => LibraryEvent::NotSaved { path: root, why },
             },
             PlayerFile::PlanShare { session, out } => {
-                let planned = share(disk, &session, out.as_deref(), false);
-                let plan = planned.map(|bundle| Box::new(bundle.content));
+                let planned = plan_share(disk, &session, out.as_deref(), false);
+                let plan = planned.map(|plan| Box::new(plan.content));
                 LibraryEvent::SharePlanned { session, plan }
             }
             PlayerFile::Share {
@@ -102,7 +102,7 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 let shared = share(disk, &session, out.as_deref(), names);
                 let saved = shared.map_err(ShareFailure::Failed).and_then(|bundle| {
                     save_bundle(disk, &target, &bundle, replaces)?;
-                    Ok(Box::new(bundle.content))
+                    Ok((Box::new(bundle.content), bundle.bytes.len()))
                 });
                 LibraryEvent::Shared {
                     target,

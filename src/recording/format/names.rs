@@ -31,6 +31,8 @@ pub(crate) const INDEX: &str = "index.json";
 pub(crate) const GAMES: &str = "games";
 /// Name of the folder of session files inside a day's folder.
 pub(crate) const SESSIONS: &str = "sessions";
+/// The folder of what the player exports and shares.
+pub const EXPORTS: &str = "exports";
 
 /// Returns the folder of a day, `2025-12-15`, in UTC.
 pub fn day_of(start: Time) -> String {

@@ -68,7 +68,11 @@ enum ShareState {
     /// It is being written.
     Saving,
     /// It was written.
-    Saved(PathBuf, Box<BundleContent>),
+    Saved {
+        target: PathBuf,
+        content: Box<BundleContent>,
+        bytes: usize,
+    },
     /// There is another file of that name.
     Exists,
     /// It was not written, for this reason.
@@ -131,7 +135,11 @@ impl SharePanel {
                 let saving = |form: &&mut ShareForm| form.state == ShareState::Saving;
                 if let Some(form) = self.form.as_mut().filter(saving) {
                     form.state = match result {
-                        Ok(content) => ShareState::Saved(target, content),
+                        Ok((content, bytes)) => ShareState::Saved {
+                            target,
+                            content,
+                            bytes,
+                        },
                         Err(ShareFailure::Exists) => ShareState::Exists,
                         Err(ShareFailure::Failed(why)) => ShareState::Failed(why),
                     };
@@ -250,14 +258,18 @@ impl ShareForm {
 
     fn state_ui(&mut self, ui: &mut Ui, theme: Theme, worker: &LibraryWorker) {
         match &self.state {
-            ShareState::Saved(path, content) => {
+            ShareState::Saved {
+                target,
+                content,
+                bytes,
+            } => {
                 ui.horizontal(|ui| {
                     lamp_ui(ui, Lamp::Checked);
-                    let kib = content.bytes.div_ceil(1024);
+                    let kib = bytes.div_ceil(1024);
                     let text = format!("Saved: {}, {kib} KiB", count(content.games, "game"));
                     ui.label(STRONG.text(text));
                 });
-                wrapped_ui(ui, theme.quiet, CAPTION.text(short_path(path)));
+                wrapped_ui(ui, theme.quiet, CAPTION.text(short_path(target)));
             }
             ShareState::Exists => {
                 let text = "There is a file of that name. Replace it, or choose another name.";
@@ -275,9 +287,9 @@ impl ShareForm {
                 ShareState::Exists => ("Replace", true),
                 _ => ("Save", false),
             };
-            if let ShareState::Saved(path, _) = &self.state {
+            if let ShareState::Saved { target, .. } = &self.state {
                 if ui.add(PushButton::new("Open folder")).clicked() {
-                    open_path(ui.ctx(), path.parent().unwrap_or(path));
+                    open_path(ui.ctx(), target.parent().unwrap_or(target));
                 }
                 return;
             }

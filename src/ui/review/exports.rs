@@ -6,7 +6,8 @@ use egui::{Context, Rect};
 
 use super::ReviewPage;
 use super::toolbar::ReviewScope;
-use crate::ui::export::{EXPORTS, note_export};
+use crate::recording::EXPORTS;
+use crate::ui::export::note_export;
 use crate::ui::notices::Notices;
 use crate::ui::picture::take_picture;
 

@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 
 use crate::background::{self, Waker};
-use crate::disk::{FileAccess, replace_file};
+use crate::disk::{FileAccess, ReplaceError, replace_file};
 use crate::open_file::{OpenError, read_regular};
 use crate::ui::format::short_path;
 
@@ -115,7 +115,7 @@ pub fn read_text(path: &Path) -> Result<String, String> {
 /// Saves a text, whole or not at all.
 ///
 /// # Errors
-/// The file holds what may not be replaced, or cannot be written. It is as it was.
+/// The file holds what may not be replaced, or cannot be written: it is as it was, unless the text says that it is written.
 pub fn save_text(path: &Path, text: &str, over: &Overwrite) -> Result<(), SaveError> {
     let failed = |why: &dyn std::fmt::Display, advice: &str| {
         let shown = short_path(path);
@@ -145,8 +145,13 @@ pub fn save_text(path: &Path, text: &str, over: &Overwrite) -> Result<(), SaveEr
         Err(OpenError::TooLong { .. }) => return Err(SaveError::Differs),
         Err(why) => return Err(failed(&why, "save it under another name")),
     }
-    replace_file(path, text.as_bytes(), FileAccess::AsBefore)
-        .map_err(|why| failed(&why, "make room, or save it in another folder"))
+    match replace_file(path, text.as_bytes(), FileAccess::AsBefore) {
+        Ok(()) => Ok(()),
+        Err(ReplaceError::Unchanged(why)) => {
+            Err(failed(&why, "make room, or save it in another folder"))
+        }
+        Err(why @ ReplaceError::NotDurable(_)) => Err(SaveError::Failed(why.text(path))),
+    }
 }
 
 #[cfg(test)]

@@ -85,6 +85,29 @@ fn a_folder_without_a_game_is_a_finding() {
 }
 
 #[test]
+fn what_was_exported_from_a_folder_of_recordings_is_a_copy_and_does_not_count() {
+    let folder = Folder::new();
+    let game = fixture("example.game.json");
+    folder.put("exports/a.game.json", &game);
+    // Without a day it is no folder of recordings.
+    let (lines, _, _) = folder.verify(&[]);
+    assert_eq!(lines.last().unwrap(), ONE);
+    folder.put("2025-12-15/games/a.game.json", &game);
+    let (lines, code, _) = folder.verify(&[]);
+    assert_eq!((lines.len(), code), (3, Some(0)), "{lines:?}");
+    let copies =
+        "passed-over HERE/exports [copies that were exported; name this folder to verify them]";
+    assert_eq!(lines[1..], [copies, ONE]);
+    // Beside their recordings and by name they are verified.
+    let exports = folder.path().join("exports");
+    let (lines, _, _) = folder.verify(&[exports.to_str().unwrap()]);
+    assert!(
+        lines.last().unwrap().starts_with("2 games: 2 proven"),
+        "{lines:?}"
+    );
+}
+
+#[test]
 fn lists_in_a_folder_are_read_and_other_lines_are_passed_over() {
     let folder = Folder::new();
     folder.put(
