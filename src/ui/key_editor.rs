@@ -5,7 +5,7 @@ use egui::{Context, Event, Key, KeyboardShortcut, Modifiers, Ui};
 use super::command::KeyCommand;
 use super::key_bindings::{KeyAssignments, KeyBindings};
 use super::key_table::KEYS;
-use super::keys::set_listening;
+use super::keys::KeyTaker;
 use super::theme::Theme;
 use super::theme::role::{BODY, CAPTION};
 use super::widgets::{Icon, PushButton, icon_link_ui, named, wrapped_ui};
@@ -52,8 +52,7 @@ impl KeyEditor {
             self.refused = None;
         }
         if self.listening.is_some() {
-            let pass = ui.ctx().cumulative_pass_nr();
-            set_listening(ui.ctx(), pass);
+            KeyTaker::Assignment.set_drawn(ui.ctx());
         }
     }
 

@@ -36,44 +36,40 @@ impl KeyCommand {
     }
 }
 
-fn listening_id() -> Id {
-    Id::unique("a key is assigned")
+/// What takes keys for itself while it is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyTaker {
+    /// The next key is assigned to a command: it is no command itself.
+    Assignment,
+    /// A note is written: whatever has the focus in its editor, keys are text.
+    Note,
 }
 
-/// Notes the pass in which the next key is to be assigned. The list says so again in each frame in which it is drawn.
-pub(super) fn set_listening(ctx: &Context, pass: u64) {
-    ctx.data_mut(|data| data.insert_temp(listening_id(), pass));
-}
+impl KeyTaker {
+    fn id(self) -> Id {
+        Id::unique("what takes keys").with(self)
+    }
 
-/// Whether the next key is to be assigned: it is no command.
-fn is_listening(ctx: &Context) -> bool {
-    let listening = ctx.data(|data| data.get_temp::<u64>(listening_id()));
-    listening.is_some_and(|pass| ctx.cumulative_pass_nr() <= pass + 1)
-}
+    /// Notes that it takes keys now. To be called in each frame in which it is drawn.
+    pub fn set_drawn(self, ctx: &Context) {
+        let pass = ctx.cumulative_pass_nr();
+        ctx.data_mut(|data| data.insert_temp(self.id(), pass));
+    }
 
-fn writing_id() -> Id {
-    Id::unique("a note is written")
-}
-
-/// Notes that the editor of a note is open: whatever has the focus in it, keys are text. To be called in each frame in which
-/// it is drawn.
-pub fn set_writing(ctx: &Context) {
-    let pass = ctx.cumulative_pass_nr();
-    ctx.data_mut(|data| data.insert_temp(writing_id(), pass));
-}
-
-fn is_writing(ctx: &Context) -> bool {
-    let writing = ctx.data(|data| data.get_temp::<u64>(writing_id()));
-    writing.is_some_and(|pass| ctx.cumulative_pass_nr() <= pass + 1)
+    /// Whether it was drawn in this frame or the one before.
+    fn takes(self, ctx: &Context) -> bool {
+        let drawn = ctx.data(|data| data.get_temp::<u64>(self.id()));
+        drawn.is_some_and(|pass| ctx.cumulative_pass_nr() <= pass + 1)
+    }
 }
 
 /// Returns the commands of the keys that were pressed, in their order, and consumes their events. A press of Escape is
 /// not consumed, because it may close something as well. While the player assigns a key, no key is a command.
 pub fn take_commands(ctx: &Context, scope: KeyScope) -> Vec<KeyCommand> {
-    if is_listening(ctx) {
+    if KeyTaker::Assignment.takes(ctx) {
         return Vec::new();
     }
-    let typing = ctx.text_edit_focused() || is_writing(ctx);
+    let typing = ctx.text_edit_focused() || KeyTaker::Note.takes(ctx);
     let bindings = bindings(ctx);
     let rows: Vec<_> = KEYS
         .iter()

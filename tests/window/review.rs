@@ -2,7 +2,7 @@
 
 use egui::Key;
 use egui::accesskit::Role;
-use egui_kittest::kittest::Queryable as _;
+use egui_kittest::kittest::{NodeT as _, Queryable as _};
 use pianola::protocol::number;
 use pianola::settings::file::LoadedSettings;
 use rust_decimal::Decimal;
@@ -281,6 +281,49 @@ fn a_click_on_a_part_shows_its_trades_in_every_scope_and_its_chip_shows_all_agai
     window.click("first trade: 1 trade");
     window.wait_for_part("95 of 100 from ");
     assert!(!window.says("Remove filter: first trade"));
+}
+
+/// Presses what begins so as a screen reader does.
+fn press(window: &Window, begins: &'static str) {
+    let button = window.harness.get_by(move |node| {
+        let label = node.label().unwrap_or_default();
+        node.role() == Role::Button && label.starts_with(begins)
+    });
+    button.click_accesskit();
+}
+
+/// Returns what has the focus.
+fn focused(window: &Window) -> Option<String> {
+    let focused = window.harness.query_by(|node| (*node).is_focused())?;
+    focused.accesskit_node().label()
+}
+
+#[test]
+fn the_focus_stays_at_its_trade_when_a_filter_moves_it_and_goes_with_it() {
+    let mut window = review();
+    click_exactly(&mut window, "All sessions");
+    window.wait_for_part("SOL in 1 session");
+    window.click("Parts by");
+    window.click("By the trade before");
+    // The newest one is above: the first trade of the session is the last row.
+    let rows = trade_rows(&window);
+    let (newest, first) = (&rows[0], &rows[rows.len() - 1]);
+    for (trade, stays) in [(first, true), (newest, false)] {
+        window.harness.get_by_label(trade).focus();
+        window.until("the focus", |window| {
+            (focused(window).as_ref() == Some(trade)).then_some(())
+        });
+        // A press of the mouse would take the focus away.
+        press(&window, "first trade: 1 trade");
+        window.until("one trade", |window| {
+            (trade_rows(window).len() == 1).then_some(())
+        });
+        assert_eq!(focused(&window).as_ref() == Some(first), stays);
+        press(&window, "Remove filter: first trade");
+        window.until("all trades", |window| {
+            (trade_rows(window).len() == rows.len()).then_some(())
+        });
+    }
 }
 
 #[test]

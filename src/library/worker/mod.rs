@@ -14,6 +14,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, TrySendError, sync_channel};
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use super::bundle::CheckProgress;
 use super::day::LibraryDay;
@@ -37,6 +38,8 @@ use index_lock::lock;
 const MAX_REQUESTS: usize = 16;
 /// Events that may wait: days of a thousand games, half a megabyte each.
 const MAX_EVENTS: usize = 8;
+/// The pause before the running session is asked for again ([`LibraryWorker::running`]) while its journal is not there.
+pub const ASK_AGAIN: Duration = Duration::from_millis(300);
 
 /// The way to the library's thread. When it is dropped, the thread ends.
 #[derive(Debug)]

@@ -35,7 +35,7 @@ pub struct SessionNotes {
 }
 
 /// What a note is on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum NotePlace {
     /// A trip.
     Trip {

@@ -11,7 +11,7 @@ use crate::ui::format::{short_clock, signed};
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{AXIS, CAPTION, STRONG};
 use crate::ui::theme::{DOT, Theme};
-use crate::ui::widgets::{line_galley, paint_line, pixel};
+use crate::ui::widgets::{index, line_galley, list_row_ui, paint_line, pixel};
 
 /// Space left and right of the content.
 const PADDING: f32 = 12.0;
@@ -42,41 +42,45 @@ pub fn by_game_ui(
             |ui| ui.label(CAPTION.text("click to replay").color(theme.quiet)),
         );
     });
-    let room = crate::ui::widgets::index(f64::from(ui.available_height() / LINE));
+    let room = index(f64::from(ui.available_height() / LINE));
     let results = results_of(results, view);
     let first = results.len().saturating_sub(room);
     let largest = results.iter().map(|result| result.pnl.abs()).max();
     let largest = number::to_f64_lossy(largest.unwrap_or_default()).max(1e-9);
     for result in &results[first..] {
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
-        if response.hovered() || response.has_focus() {
-            ui.painter().rect_filled(rect, 2, theme.hover);
-        }
-        let middle = rect.center().y;
-        let time = line_galley(ui, &[(AXIS, &result.time, theme.quiet)], 0.0, TIME);
-        paint_line(ui.painter(), pos2(rect.left(), middle), time);
-        let bars = rect
-            .with_min_x(rect.left() + TIME)
-            .with_max_x(rect.right() - RESULT);
-        let zero = bars.center().x;
-        let axis = Stroke::new(1.0, theme.line2);
-        ui.painter()
-            .vline(zero, bars.shrink2(vec2(0.0, 2.0)).y_range(), axis);
-        let colour = theme.money(result.pnl);
-        let length = pixel(number::to_f64_lossy(result.pnl) / largest) * bars.width() / 2.0;
-        let end =
-            egui::Rect::from_two_pos(pos2(zero, middle - DOT), pos2(zero + length, middle + DOT));
-        ui.painter().rect_filled(end, 2, colour);
-        let text = signed(result.pnl);
-        let sum = line_galley(ui, &[(AXIS, &text, colour)], 0.0, RESULT);
-        paint_line(ui.painter(), pos2(rect.right() - sum.size().x, middle), sum);
-        let name = format!("Game {} {text}, replay", result.time);
-        response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
-        if response.clicked() {
-            actions.push(PageAction::ReplayGame(result.game_id.clone()));
-        }
-        response.on_hover_text(format!("{} SOL", result.pnl));
+        list_row_ui(ui, &result.game_id, |ui| {
+            let (rect, response) =
+                ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
+            if response.hovered() || response.has_focus() {
+                ui.painter().rect_filled(rect, 2, theme.hover);
+            }
+            let middle = rect.center().y;
+            let time = line_galley(ui, &[(AXIS, &result.time, theme.quiet)], 0.0, TIME);
+            paint_line(ui.painter(), pos2(rect.left(), middle), time);
+            let bars = rect
+                .with_min_x(rect.left() + TIME)
+                .with_max_x(rect.right() - RESULT);
+            let zero = bars.center().x;
+            let axis = Stroke::new(1.0, theme.line2);
+            ui.painter()
+                .vline(zero, bars.shrink2(vec2(0.0, 2.0)).y_range(), axis);
+            let colour = theme.money(result.pnl);
+            let length = pixel(number::to_f64_lossy(result.pnl) / largest) * bars.width() / 2.0;
+            let end = egui::Rect::from_two_pos(
+                pos2(zero, middle - DOT),
+                pos2(zero + length, middle + DOT),
+            );
+            ui.painter().rect_filled(end, 2, colour);
+            let text = signed(result.pnl);
+            let sum = line_galley(ui, &[(AXIS, &text, colour)], 0.0, RESULT);
+            paint_line(ui.painter(), pos2(rect.right() - sum.size().x, middle), sum);
+            let name = format!("Game {} {text}, replay", result.time);
+            response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
+            if response.clicked() {
+                actions.push(PageAction::ReplayGame(result.game_id.clone()));
+            }
+            response.on_hover_text(format!("{} SOL", result.pnl));
+        });
     }
 }
 

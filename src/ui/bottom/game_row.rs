@@ -40,7 +40,6 @@ impl GameRows<'_> {
         if let Some(game_id) = &game.game_id {
             let builder = UiBuilder::new()
                 .max_rect(inside)
-                .id_salt(game_id)
                 .layout(egui::Layout::right_to_left(egui::Align::Center));
             let mut link = ui.new_child(builder);
             let link = replay_link_ui(&mut link, "Replay");

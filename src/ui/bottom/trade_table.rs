@@ -22,7 +22,7 @@ use crate::ui::motion;
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-use crate::ui::widgets::{Icon, LinePart, line_galley, paint_line, wrapped_ui};
+use crate::ui::widgets::{Icon, LinePart, line_galley, list_row_ui, paint_line, wrapped_ui};
 
 /// Side of the icon before a side.
 const ICON: f32 = 10.0;
@@ -93,10 +93,18 @@ pub fn trade_table_ui(
     let TradeTable { list, chosen } = state;
     scroll.show_rows(ui, ROW, list.lines.len(), |ui, shown| {
         for line in &list.lines[shown] {
+            // The indices are those of the session, whatever the table lists.
             match *line {
-                TradeLine::Game(game) => games.ui(ui, &list.games[game], actions),
-                TradeLine::Row(row) => table.row_ui(ui, row, chosen, actions),
-                TradeLine::Drift(drift) => table.drift_ui(ui, &view.session.drifts[drift]),
+                TradeLine::Game(game) => {
+                    let game = &list.games[game];
+                    list_row_ui(ui, &game.game_id, |ui| games.ui(ui, game, actions));
+                }
+                TradeLine::Row(row) => list_row_ui(ui, ("row", row), |ui| {
+                    table.row_ui(ui, row, chosen, actions);
+                }),
+                TradeLine::Drift(drift) => list_row_ui(ui, ("drift", drift), |ui| {
+                    table.drift_ui(ui, &view.session.drifts[drift]);
+                }),
             }
         }
     });

@@ -177,11 +177,7 @@ pub fn flags(canvas: &mut Canvas<'_>, notes: &[ShownNote]) {
         if !frame.x_range().contains(x) {
             continue;
         }
-        let colour = if note.starred {
-            canvas.theme.gold
-        } else {
-            canvas.theme.accent
-        };
+        let colour = canvas.theme.note(note.starred);
         let foot = pos2(x, frame.bottom());
         let top = foot - vec2(0.0, FLAG_HEIGHT);
         let price = series.prices[tick as usize];

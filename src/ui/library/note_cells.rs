@@ -4,10 +4,10 @@ use egui::{Align, Layout, Ui};
 
 use crate::recording::SessionNotes;
 use crate::ui::format::count;
-use crate::ui::notes::note_words;
+use crate::ui::notes::{note_icon, note_words, shown_notes};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::TABLE;
-use crate::ui::widgets::{Icon, icon_ui, star_ui, truncated_ui, wrapped_ui};
+use crate::ui::widgets::{icon_ui, star_ui, truncated_ui, wrapped_ui};
 
 /// Notes that the tooltip and the details have.
 const MOST: usize = 6;
@@ -31,13 +31,11 @@ pub fn notes_summary(notes: &SessionNotes) -> String {
 
 /// Returns the notes of a session, each in a line and with whether it has a star; the newest ones, and how many more.
 fn lines(notes: &SessionNotes) -> Vec<(bool, String)> {
-    let has_own = notes.starred || !notes.text.is_empty() || !notes.tags.is_empty();
-    let own = has_own.then(|| (notes.starred, note_words(&notes.text, &notes.tags)));
-    let placed = notes.places.iter().rev();
-    let placed = placed.map(|note| (note.starred, note_words(&note.text, &note.tags)));
-    let all: Vec<_> = own.into_iter().chain(placed).collect();
+    // Without the rows of the session: where a trade is, is not shown here.
+    let all = shown_notes(notes, &[]);
     let more = all.len().saturating_sub(MOST);
-    let mut lines: Vec<_> = all.into_iter().take(MOST).collect();
+    let shown = all.into_iter().take(MOST);
+    let mut lines: Vec<_> = shown.map(|note| (note.starred, note.words)).collect();
     if more > 0 {
         lines.push((false, format!("and {more} more")));
     }
@@ -69,12 +67,7 @@ pub fn note_lines_ui(ui: &mut Ui, notes: Option<&SessionNotes>) {
     ui.spacing_mut().item_spacing.y = 2.0;
     for (starred, line) in lines(notes) {
         ui.horizontal_top(|ui| {
-            let (icon, ink) = if starred {
-                (Icon::Star, theme.gold)
-            } else {
-                (Icon::Flag, theme.accent)
-            };
-            icon_ui(ui, icon, 14.0, ink);
+            icon_ui(ui, note_icon(starred), 14.0, theme.note(starred));
             wrapped_ui(ui, theme.text, TABLE.text(line));
         });
     }

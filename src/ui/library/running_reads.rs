@@ -1,11 +1,9 @@
 //! When the running session is read again for the library.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use crate::game::Time;
-
-/// The pause before a running session that is not there yet is asked for again.
-const ASK_AGAIN: Duration = Duration::from_millis(300);
+use crate::library::worker::ASK_AGAIN;
 
 /// What changes with the running session: its start, its number of rows, the number of saved games, and whether a game
 /// is being recorded now.

@@ -9,7 +9,7 @@ use super::NoteTarget;
 use super::tags::{line_of, offered, tags_of, with_tag};
 use crate::recording::{NoteEdit, PlacedNote, SessionNotes};
 use crate::ui::format::escaped;
-use crate::ui::keys::set_writing;
+use crate::ui::keys::KeyTaker;
 use crate::ui::theme::role::{CAPTION, TABLE, TITLE};
 use crate::ui::theme::{GRID, PADDING, Theme};
 use crate::ui::widgets::{
@@ -113,7 +113,7 @@ impl NoteEditor {
         place: EditorPlace,
         notes: Option<(&SessionNotes, Option<&str>)>,
     ) -> Option<EditorAnswer> {
-        set_writing(ctx);
+        KeyTaker::Note.set_drawn(ctx);
         if self.read.is_none()
             && let Some((notes, _)) = notes
         {

@@ -2,13 +2,13 @@
 
 use egui::{Role, ScrollArea, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::shown::ShownNote;
+use super::shown::{ShownNote, note_icon};
 use crate::engine::View;
 use crate::ui::command::KeyCommand;
 use crate::ui::page_part::{NoteSubject, PageAction};
 use crate::ui::theme::role::{TABLE, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-use crate::ui::widgets::{Icon, line_galley, link_ui, paint_line, wrapped_ui};
+use crate::ui::widgets::{line_galley, link_ui, list_row_ui, paint_line, wrapped_ui};
 
 /// Widths of the place of a note, and of its link.
 const PLACE: f32 = 168.0;
@@ -34,7 +34,9 @@ pub fn note_list_ui(ui: &mut Ui, view: &View, notes: &[ShownNote], actions: &mut
         .auto_shrink(false)
         .show_rows(ui, ROW, notes.len(), |ui, shown| {
             for note in &notes[shown] {
-                note_ui(ui, &theme, view, note, actions);
+                list_row_ui(ui, &note.place, |ui| {
+                    note_ui(ui, &theme, view, note, actions);
+                });
             }
         });
 }
@@ -55,13 +57,9 @@ fn note_ui(
         ui.painter().rect_filled(rect, 0, theme.hover);
     }
     let inside = rect.shrink2(vec2(MARGIN, 0.0));
-    let (icon, ink) = if note.starred {
-        (Icon::Star, theme.gold)
-    } else {
-        (Icon::Flag, theme.accent)
-    };
     let square = inside.with_max_x(inside.left() + 14.0);
-    icon.paint(ui.painter(), square, 14.0, ink);
+    let ink = theme.note(note.starred);
+    note_icon(note.starred).paint(ui.painter(), square, 14.0, ink);
     let y = rect.center().y;
     let left = inside.left() + 20.0;
     let wide = PLACE.min(inside.width() / 2.0);
@@ -72,7 +70,6 @@ fn note_ui(
     paint_line(ui.painter(), pos2(left + wide, y), galley);
     let builder = egui::UiBuilder::new()
         .max_rect(inside.with_min_x(inside.right() - EDIT))
-        .id_salt(&name)
         .layout(egui::Layout::right_to_left(egui::Align::Center));
     let edit = link_ui(&mut ui.new_child(builder), "Edit");
     edit.widget_info(|| WidgetInfo::labeled(Role::Link, true, format!("Edit note, {place}")));

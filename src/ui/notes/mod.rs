@@ -11,24 +11,22 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use egui::Context;
 
 use crate::game::Time;
 use crate::library::LibraryEvent;
-use crate::library::worker::LibraryWorker;
+use crate::library::worker::{ASK_AGAIN, LibraryWorker};
 use crate::recording::{Diary, NotePlace, SessionNotes, root_of_session_journal};
 pub use diary::{DiaryBook, diary_ui};
 pub use editor::EditorPlace;
 use editor::{EditorAnswer, NoteEditor};
 pub use list::note_list_ui;
-pub use shown::{ShownNote, ShownNotes, name_of, note_words, tick_text};
+pub use shown::{ShownNote, ShownNotes, name_of, note_icon, note_words, shown_notes, tick_text};
 
 /// Shown when the library's thread takes no request.
 const BUSY: &str = "the library is busy; try again in a moment";
-/// The pause before a journal that is not there yet is asked for again.
-const ASK_AGAIN: Duration = Duration::from_millis(300);
 
 /// What a note is written on.
 #[derive(Debug, Clone, PartialEq, Eq)]

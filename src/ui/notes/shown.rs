@@ -8,6 +8,7 @@ use crate::game::Phase;
 use crate::protocol::{GameId, Tick};
 use crate::recording::{NotePlace, SessionNotes};
 use crate::ui::format::{escaped, game_name};
+use crate::ui::widgets::Icon;
 
 /// A note as it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -69,10 +70,15 @@ pub fn note_words(text: &str, tags: &[String]) -> String {
     escaped(&words.join(" "))
 }
 
+/// Returns the icon before a note.
+pub fn note_icon(starred: bool) -> Icon {
+    if starred { Icon::Star } else { Icon::Flag }
+}
+
 /// Returns the notes of a session: that on the whole session, then the others, the newest first. A trade is where its row
 /// is.
 pub fn shown_notes(notes: &SessionNotes, rows: &[Action]) -> Vec<ShownNote> {
-    let has_own = !notes.text.is_empty() || !notes.tags.is_empty();
+    let has_own = notes.starred || !notes.text.is_empty() || !notes.tags.is_empty();
     let own = has_own.then(|| ShownNote {
         place: None,
         at: None,

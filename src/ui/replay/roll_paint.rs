@@ -307,11 +307,7 @@ fn flags(painter: &Painter, theme: Theme, places: &Places<'_>, lanes: Rect) {
     let shown = places.context.flags.iter();
     for flag in shown.filter(|flag| places.shows(flag.at)) {
         let x = places.x(flag.at);
-        let colour = if flag.starred {
-            theme.gold
-        } else {
-            theme.accent
-        };
+        let colour = theme.note(flag.starred);
         let top = pos2(x, lanes.top() - CLOTH + 1.0);
         let pole = Stroke::new(1.0, colour);
         painter.vline(x, top.y..=lanes.bottom(), pole);

@@ -126,10 +126,13 @@ impl ReviewPage {
         } else {
             None
         };
-        let clicked = table.ui(ui, regions.trades, |row| TradeRow {
-            what_if: others.and_then(|others| others.get(place(row)).copied().flatten()),
-            note: note_on(notes, review.trips[place(row)].first_row()),
-            ..TradeRow::from(&review.trips[place(row)])
+        let clicked = table.ui(ui, regions.trades, |row| {
+            let trip = &review.trips[place(row)];
+            Some(TradeRow {
+                what_if: others.and_then(|others| others.get(place(row)).copied().flatten()),
+                note: note_on(notes, trip.first_row()),
+                ..TradeRow::of_trip(&session.path, trip)
+            })
         });
         let replay = clicked.and_then(|(row, action)| {
             let place = place(row);
@@ -237,13 +240,10 @@ impl ReviewPage {
             // The newest first.
             let place = |row: usize| found.trips.iter().rev().nth(row).copied();
             let clicked = table.ui(ui, regions.trades, |row| {
-                let trade = place(row).and_then(|place| {
-                    self.folder.with_trade(place, |row, path| TradeRow {
-                        note: note_on(catalog.notes_of(path), row.seq),
-                        ..TradeRow::of_many(row)
-                    })
-                });
-                trade.unwrap_or(TradeRow::UNKNOWN)
+                self.folder.with_trade(place(row)?, |row, path| TradeRow {
+                    note: note_on(catalog.notes_of(path), row.seq),
+                    ..TradeRow::of_many(path, row)
+                })
             });
             let clicked = clicked.and_then(|(row, action)| Some((place(row)?, action)));
             match clicked {

@@ -4,13 +4,11 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::sync::PoisonError;
 
-use rust_decimal::Decimal;
-
 use super::luck::LuckCourse;
 use super::trades::TradeRow;
 use super::{ReviewReplay, toolbar};
 use crate::library::{ReviewEvent, ReviewWorker};
-use crate::review::{ReviewAnswer, ReviewFilter, TripEnd, TripRow};
+use crate::review::{ReviewAnswer, ReviewFilter, TripRow};
 use crate::ui::format::date_and_time;
 use crate::ui::native::waker;
 
@@ -147,24 +145,10 @@ impl FolderReview {
 }
 
 impl TradeRow<'_> {
-    /// A trade that is not in the index any more.
-    pub const UNKNOWN: Self = Self {
-        at: None,
-        entry: None,
-        cost: Decimal::ZERO,
-        pnl: Decimal::ZERO,
-        held: None,
-        end: TripEnd::Open,
-        limits: [None; 2],
-        missing_ticks: 0,
-        trip: None,
-        what_if: None,
-        note: None,
-    };
-
     /// Returns a trade of one of many sessions.
-    pub fn of_many(row: &TripRow) -> Self {
+    pub fn of_many(session: &Path, row: &TripRow) -> Self {
         Self {
+            id: Self::id_of(session, row.seq),
             at: row.began,
             entry: row.average_cost,
             cost: row.cost,

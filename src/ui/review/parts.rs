@@ -11,7 +11,7 @@ use crate::review::{SliceKind, SliceSum};
 use crate::ui::format::{count, exact, signed};
 use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO};
 use crate::ui::theme::{RADIUS, Theme};
-use crate::ui::widgets::{combo_ui, line_galley, paint_line, pixel, wrapped_ui};
+use crate::ui::widgets::{combo_ui, line_galley, list_row_ui, paint_line, pixel, wrapped_ui};
 
 /// Height of a part.
 const PART: f32 = 20.0;
@@ -68,7 +68,8 @@ pub fn parts_ui(
             .show_rows(ui, PART, slices.len(), |ui, shown| {
                 for slice in &slices[shown] {
                     let is_chosen = parts.contains(current, &slice.name);
-                    if part_ui(ui, &theme, (slice, is_chosen), most) {
+                    let draw = |ui: &mut Ui| part_ui(ui, &theme, (slice, is_chosen), most);
+                    if list_row_ui(ui, &slice.name, draw) {
                         parts.toggle(current, slice.name.clone());
                     }
                 }

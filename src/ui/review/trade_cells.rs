@@ -1,6 +1,10 @@
 //! A row of the trades: what its cells say, and the bar of its worst and its best moment.
 
-use egui::{Color32, Id, Rangef, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
+use std::path::Path;
+
+use egui::{
+    Color32, Id, IdSalt, Rangef, Rect, Response, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2,
+};
 use rust_decimal::Decimal;
 
 use super::trade_columns::{ROW, TripColumn, cell_ui};
@@ -21,6 +25,8 @@ use crate::ui::widgets::{Icon, line_galley, paint_line, pixel};
 /// A trade as the table shows it. Money in SOL.
 #[derive(Debug, Clone, Copy)]
 pub struct TradeRow<'a> {
+    /// What the row is of ([`TradeRow::id_of`]).
+    pub id: IdSalt,
     /// When it began.
     pub at: Option<Time>,
     /// The average price of the buys.
@@ -54,9 +60,16 @@ pub enum RowAction {
     Note,
 }
 
-impl<'a> From<&'a Trip> for TradeRow<'a> {
-    fn from(trip: &'a Trip) -> Self {
+impl<'a> TradeRow<'a> {
+    /// Returns what a trade is in any list: its session file, and the row of its first fill.
+    pub fn id_of(session: &Path, first_row: u32) -> IdSalt {
+        IdSalt::new((session, first_row))
+    }
+
+    /// Returns a trade of the session that is open.
+    pub fn of_trip(session: &Path, trip: &'a Trip) -> Self {
         Self {
+            id: Self::id_of(session, trip.first_row()),
             at: trip.began(),
             entry: trip.average_cost(),
             cost: trip.cost,
@@ -162,8 +175,7 @@ impl Cells<'_> {
         let name = format!("Note on the trade at {}", self.time());
         response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
         let ink = match self.row.note {
-            Some(note) if note.starred => theme.gold,
-            Some(_) => theme.accent,
+            Some(note) => theme.note(note.starred),
             None if response.hovered() => theme.text,
             None => theme.line2,
         };

@@ -8,7 +8,7 @@ pub use super::trade_cells::{RowAction, TradeRow};
 use super::trade_columns::{ROW, TripColumn, cell_ui};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::CAPTION;
-use crate::ui::widgets::wrapped_ui;
+use crate::ui::widgets::{list_row_ui, wrapped_ui};
 
 /// Height of the head.
 const HEAD: f32 = 24.0;
@@ -31,12 +31,13 @@ pub struct ReviewTable {
 }
 
 impl ReviewTable {
-    /// Draws the card. Returns the trade that was clicked, and what the player did there.
+    /// Draws the card. A row of a trade that is not known any more is empty. Returns the trade that was clicked, and what
+    /// the player did there.
     pub fn ui<'a>(
         &self,
         ui: &mut Ui,
         rect: Rect,
-        row: impl Fn(usize) -> TradeRow<'a>,
+        row: impl Fn(usize) -> Option<TradeRow<'a>>,
     ) -> Option<(usize, RowAction)> {
         let mut clicked = None;
         review_card_ui(ui, "Trades", rect, legend_ui, |ui| {
@@ -53,12 +54,16 @@ impl ReviewTable {
                 .auto_shrink(false)
                 .show_rows(ui, ROW, self.len, |ui, shown| {
                     for place in shown {
+                        let Some(row) = row(place) else {
+                            ui.allocate_space(vec2(ui.available_width(), ROW));
+                            continue;
+                        };
                         let cells = Cells {
                             theme,
-                            row: row(place),
+                            row,
                             with_date: self.is_of_many,
                         };
-                        let action = cells.ui(ui, &columns);
+                        let action = list_row_ui(ui, row.id, |ui| cells.ui(ui, &columns));
                         clicked = action.map(|action| (place, action)).or(clicked);
                     }
                 });

@@ -239,6 +239,11 @@ impl Theme {
         }
     }
 
+    /// Returns the colour of a note: gold with a star.
+    pub fn note(&self, starred: bool) -> Color32 {
+        if starred { self.gold } else { self.accent }
+    }
+
     /// Returns the text colour of a level.
     pub fn level(&self, level: StatusLevel) -> Color32 {
         match level {

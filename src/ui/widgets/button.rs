@@ -213,7 +213,7 @@ pub fn star_ui(ui: &mut Ui, starred: bool, name: &str) -> Response {
         ui.painter().rect_filled(rect, RADIUS, theme.raised);
     }
     let (icon, ink, tip) = if starred {
-        (Icon::Star, theme.gold, "Take the star away")
+        (Icon::Star, theme.note(true), "Take the star away")
     } else {
         (Icon::NoStar, theme.faint, "Give it a star")
     };
