@@ -23,12 +23,6 @@ impl Score {
         self.won + self.lost
     }
 
-    /// Returns the share that was won, in percent; `None` without any.
-    pub fn win_rate(&self) -> Option<Decimal> {
-        let won = Decimal::from(self.won) * Decimal::ONE_HUNDRED;
-        won.checked_div(Decimal::from(self.n()))
-    }
-
     /// Takes one more result.
     pub fn take(&mut self, pnl: Decimal) {
         if pnl > Decimal::ZERO {
@@ -166,29 +160,20 @@ mod tests {
         qty: &str,
         pnl: &str,
     ) -> Action {
+        let game = GameId::new("g").expect("an id");
         Action {
-            game_id: GameId::new("g").expect("an id"),
             tick: 1,
-            timestamp: Time::UNIX_EPOCH,
-            action,
             amount: Some(d(amount)),
             price: Some(d(price)),
             balance_after: Some(d(balance)),
             position_qty_after: Some(d(qty)),
-            entry_price: None,
             pnl: number::parse(pnl),
             seq: 1,
             phase: Phase::Active,
             status: ActionStatus::Confirmed,
-            qty: None,
-            sell_percent: None,
-            source: ActionSource::Key,
-            confirmed_at: None,
             executed_tick: Some(1),
             executed_price: Some(d(price)),
-            acked_at: None,
-            reason_code: None,
-            reason: None,
+            ..Action::new(action, ActionSource::Key, game, Time::UNIX_EPOCH)
         }
     }
 
@@ -210,7 +195,6 @@ mod tests {
         let statistics = Statistics::of(&rows);
         let trades = statistics.trades;
         assert_eq!((trades.won, trades.lost, trades.pnl), (1, 1, d("-0.356")));
-        assert_eq!(trades.win_rate(), Some(d("50")));
         let bets = statistics.sidebets;
         assert_eq!((bets.won, bets.lost, bets.pnl), (1, 1, d("0.36")));
         assert_eq!(statistics.equity.first(), Some(&d("1")));
@@ -223,7 +207,6 @@ mod tests {
             .map(|game| (game.orders, game.pnl))
             .collect();
         assert_eq!(games, [(7, d("0.004"))]);
-        assert_eq!(Score::default().win_rate(), None);
     }
 
     #[test]

@@ -24,8 +24,6 @@ pub fn start_value(balance: Decimal, lots: &[Lot], sidebet: Option<&OpenSidebet>
 pub struct SessionSums {
     /// The tokens held at this price, less what the wallet paid for them.
     pub position: Decimal,
-    /// What the wallet paid for the tokens held.
-    pub position_cost: Decimal,
     /// The running game: what it changes in the wallet if all is sold at this price. A running sidebet counts nothing.
     pub game: Decimal,
     /// The session so far.
@@ -51,17 +49,10 @@ impl SessionSums {
         let kept = account.balance().saturating_add(stake);
         Self {
             position: worth.saturating_sub(paid),
-            position_cost: paid,
             game: book.pnl(price),
             session: kept.saturating_add(worth).saturating_sub(start_value),
             unexplained: kept.saturating_add(paid).saturating_sub(explained),
         }
-    }
-
-    /// Returns the profit of the position in percent of its cost; `None` without a position.
-    pub fn position_percent(&self) -> Option<Decimal> {
-        let hundredfold = self.position.checked_mul(Decimal::ONE_HUNDRED)?;
-        hundredfold.checked_div(self.position_cost)
     }
 }
 
@@ -109,7 +100,6 @@ mod tests {
         ]);
         let sums = SessionSums::of(&account, d("2"), d("1"), &rows);
         assert_eq!(sums.position, d("0.05"));
-        assert_eq!(sums.position_percent(), Some(d("100")));
         assert_eq!(sums.game, d("0.15"));
         assert_eq!(sums.session, d("0.15"));
         assert_eq!(sums.unexplained, d("0"));
@@ -136,10 +126,7 @@ mod tests {
             assert_eq!(sums.session, sums.position - d("0.01"));
         }
         let flat = SessionSums::of(&Account::new(d("1"), []), d("1"), d("1"), &[]);
-        assert_eq!(
-            (flat, flat.position_percent()),
-            (SessionSums::default(), None)
-        );
+        assert_eq!(flat, SessionSums::default());
     }
 
     #[test]

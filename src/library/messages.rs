@@ -9,7 +9,6 @@ use super::bundle::{BundleContent, CheckProgress, ShareFailure};
 use super::day::LibraryDay;
 use super::opened_replay::OpenedReplay;
 use super::preview::Preview;
-use super::proven_game::ProvenGame;
 use super::row::LibraryRow;
 use super::session_facts::SessionFacts;
 use crate::protocol::GameId;
@@ -36,11 +35,6 @@ pub(super) enum LibraryRequest {
         path: PathBuf,
         out: Option<PathBuf>,
         game: Option<GameId>,
-    },
-    /// Prove a game of a folder of recordings.
-    Prove {
-        root: PathBuf,
-        game: GameId,
     },
     /// Read the session that is being recorded in a folder.
     Running(PathBuf),
@@ -140,7 +134,7 @@ pub enum LibraryEvent {
     },
     /// A file was opened; a bundle was checked before.
     Opened(Box<OpenedReplay>),
-    /// A game cannot be replayed, or proven.
+    /// A game cannot be replayed.
     NotReplayed(String),
     /// A recording was read for its preview.
     Previewed(Box<Preview>),
@@ -151,8 +145,6 @@ pub enum LibraryEvent {
         /// What is wrong and what to do.
         why: String,
     },
-    /// A game was proven again.
-    Proven(Box<ProvenGame>),
     /// The notes of a session, as they are on the disk now; after a listing, of each session that has some.
     Notes {
         /// The session.

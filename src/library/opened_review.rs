@@ -29,8 +29,6 @@ pub struct OpenedReview {
     pub luck: Luck,
     /// What the odds expect, with bands, after each game in which something was risked.
     pub luck_curve: Vec<LuckPoint>,
-    /// What is wrong with the file, in words.
-    pub faults: Vec<String>,
     /// Answers filters over its trades.
     index: ReviewIndex,
 }
@@ -74,7 +72,6 @@ impl OpenedReview {
             course: Course::of(&timeline.equity()),
             review,
             timeline,
-            faults: session.faults,
             index,
         })
     }

@@ -80,11 +80,7 @@ pub(super) fn preview<D: Disk + Clone>(
 /// # Errors
 ///
 /// The text says why there is none.
-pub(super) fn find_game<D: Disk + Clone>(
-    disk: &D,
-    root: &Path,
-    id: &GameId,
-) -> Result<GameFile, String> {
+fn find_game<D: Disk + Clone>(disk: &D, root: &Path, id: &GameId) -> Result<GameFile, String> {
     let running = running_games(disk, root).unwrap_or_default().into_iter();
     let mut running = running.filter(|file| file.meta.game_id == *id);
     GameFinder::of_folder(disk.clone(), root)

@@ -158,29 +158,15 @@ mod tests {
     fn row(action: ActionKind, number: &str) -> Action {
         let number = Some(d(number));
         let is_sell = action == ActionKind::Sell;
+        let game = GameId::new("g").expect("an id");
         Action {
-            game_id: GameId::new("g").expect("an id"),
             tick: 1,
-            timestamp: Time::UNIX_EPOCH,
-            action,
             amount: number.filter(|_| !is_sell),
-            price: None,
-            balance_after: None,
-            position_qty_after: None,
-            entry_price: None,
-            pnl: None,
             seq: 1,
             phase: Phase::Active,
             status: ActionStatus::Confirmed,
-            qty: None,
             sell_percent: number.filter(|_| is_sell),
-            source: ActionSource::Key,
-            confirmed_at: None,
-            executed_tick: None,
-            executed_price: None,
-            acked_at: None,
-            reason_code: None,
-            reason: None,
+            ..Action::new(action, ActionSource::Key, game, Time::UNIX_EPOCH)
         }
     }
 

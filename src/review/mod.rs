@@ -37,4 +37,4 @@ pub use sidebets::SidebetTrip;
 pub use slices::{Slice, SliceKind, slices};
 pub use trip::{Extreme, Trip, TripEnd, TripFill};
 pub use what_if::{Exit, WhatIf, what_if};
-pub use what_if_total::{SHIFTS, WhatIfTotal, shift_curve, what_if_of, what_if_total};
+pub use what_if_total::{SHIFTS, WhatIfTotal, what_if_of, what_if_total};

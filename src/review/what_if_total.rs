@@ -1,8 +1,7 @@
-//! The what-if of a whole session, and its total for every shift of the exits.
+//! The what-if of a whole session, and its total.
 
 use std::ops::RangeInclusive;
 
-use rayon::prelude::*;
 use rust_decimal::Decimal;
 
 use super::session_review::SessionReview;
@@ -10,7 +9,7 @@ use super::trip::Trip;
 use super::what_if::{Exit, WhatIf, what_if};
 use crate::replay::Timeline;
 
-/// The shifts of the curve, in ticks.
+/// The shifts of the exits that the player can compare, in ticks.
 pub const SHIFTS: RangeInclusive<i64> = -40..=200;
 
 /// The P&L of the trips that can be computed with another exit, in SOL.
@@ -47,11 +46,4 @@ pub fn what_if_total(timeline: &Timeline, review: &SessionReview, exit: Exit) ->
         }
     }
     total
-}
-
-/// Returns the total against the shift of every sell, for each of [`SHIFTS`], on the worker threads of the current pool.
-pub fn shift_curve(timeline: &Timeline, review: &SessionReview) -> Vec<(i64, WhatIfTotal)> {
-    let shifts: Vec<i64> = SHIFTS.collect();
-    let total = |by: i64| (by, what_if_total(timeline, review, Exit::Shift(by)));
-    shifts.into_par_iter().map(total).collect()
 }

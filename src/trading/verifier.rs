@@ -21,8 +21,6 @@ pub enum CompareMode {
     Settled,
     /// An own order is not confirmed yet.
     Pending,
-    /// The wallet is a local one, or no player is logged in.
-    NotComparable,
 }
 
 /// The result of a comparison.
@@ -79,11 +77,6 @@ pub struct StateVerifier {
 }
 
 impl StateVerifier {
-    /// Returns the drifts so far.
-    pub fn drift_count(&self) -> u64 {
-        self.drift_count
-    }
-
     /// Returns the newest result.
     pub fn last(&self) -> Option<&Verification> {
         self.last.as_ref()
@@ -103,7 +96,6 @@ impl StateVerifier {
             || held.is_some() && server.avg_cost.is_none();
         let all_ok = balance.ok && position.ok && entry_price.ok;
         let agreement = match comparison {
-            CompareMode::NotComparable => Agreement::NotComparable,
             CompareMode::Pending => Agreement::Pending,
             // A field that differs is a drift even if another was never sent.
             CompareMode::Settled if !all_ok => Agreement::Drift,
@@ -271,26 +263,21 @@ mod tests {
         let mut verifier = StateVerifier::default();
         verifier.verify(flat("1.0"), &server("2.0", "0", "0"), CompareMode::Settled);
         let second = verifier.verify(flat("1.0"), &server("3.0", "0", "0"), CompareMode::Settled);
-        assert_eq!((verifier.drift_count(), second.total_verifications), (2, 2));
+        assert_eq!((second.drift_count, second.total_verifications), (2, 2));
         assert_eq!(verifier.last(), Some(&second));
     }
 
     #[test]
     fn pending_and_not_comparable_never_count() {
         let mut verifier = StateVerifier::default();
-        for (comparison, agreement) in [
-            (CompareMode::Pending, Agreement::Pending),
-            (CompareMode::NotComparable, Agreement::NotComparable),
-        ] {
-            let result = verifier.verify(flat("1"), &server("2", "0", "0"), comparison);
-            assert_eq!((result.agreement, result.verified), (agreement, false));
-        }
+        let result = verifier.verify(flat("1"), &server("2", "0", "0"), CompareMode::Pending);
+        assert_eq!(
+            (result.agreement, result.verified),
+            (Agreement::Pending, false)
+        );
         let nothing = verifier.verify(flat("1"), &ServerState::default(), CompareMode::Settled);
         assert_eq!(nothing.agreement, Agreement::NotComparable);
-        assert_eq!(
-            (verifier.drift_count(), nothing.total_verifications),
-            (0, 0)
-        );
+        assert_eq!((nothing.drift_count, nothing.total_verifications), (0, 0));
     }
 
     #[test]

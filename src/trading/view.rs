@@ -59,11 +59,6 @@ impl TraderView {
         self.account.as_ref().map(Account::holding)
     }
 
-    /// Returns wallet, position at this price, and the stake of a running sidebet; `None` before the wallet is known.
-    pub fn equity(&self, price: Decimal) -> Option<Decimal> {
-        self.account.as_ref().map(|account| account.value(price))
-    }
-
     /// Returns the running sidebet.
     pub fn sidebet(&self) -> Option<OpenSidebet> {
         let account = self.account.as_ref();

@@ -247,7 +247,6 @@ impl LivePage {
                 PageAction::ReplayGame(game) => {
                     self.requests.replay = Some(ReplayRequest::Game(game));
                 }
-                PageAction::ShowProof(game) => self.requests.proof = Some(game),
                 PageAction::Note(subject) => self.requests.note = Some(subject),
                 PageAction::ReplaySession => self.requests.replay = Some(ReplayRequest::Session),
                 PageAction::Guide(action) => self.requests.guide = Some(action),

@@ -50,8 +50,6 @@ pub enum PageAction {
     Stop(bool),
     /// Replay a game of the history.
     ReplayGame(GameId),
-    /// Show the proof of a game.
-    ShowProof(GameId),
     /// Replay the running session from its start.
     ReplaySession,
     /// Write a note.

@@ -23,8 +23,6 @@ pub struct PageRequests {
     pub command: Option<KeyCommand>,
     /// What to replay.
     pub replay: Option<ReplayRequest>,
-    /// The game whose proof is to be shown.
-    pub proof: Option<GameId>,
     /// What a note is to be written on.
     pub note: Option<NoteSubject>,
     /// What was chosen in a guide.

@@ -34,13 +34,6 @@ impl GameRecord {
     pub fn ticks(&self) -> impl Iterator<Item = TickRow> + '_ {
         self.path.ticks(&self.sources, self.game.rug_tick)
     }
-
-    /// Marks the game as one whose `game_id` another row has, or takes the mark away; this decides `trainable`.
-    pub fn set_duplicate(&mut self, is_duplicate: bool) {
-        let trainable = self.game.is_trainable(is_duplicate);
-        self.game.trainable = trainable;
-        self.path.trainable = trainable;
-    }
 }
 
 /// The facts of a file beside its content.
@@ -210,7 +203,7 @@ fn game_row(
         format: count(meta.format),
         source_files_n: 1,
     };
-    row.trainable = row.is_trainable(false);
+    row.trainable = row.is_trainable();
     row
 }
 

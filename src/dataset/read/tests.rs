@@ -187,12 +187,9 @@ fn only_whole_proven_games_train() {
         file["meta"]["proof"]["status"] = json!("repaired");
         file["arrivals"][3] = Value::Null;
     }));
-    let mut record = read(EXAMPLE);
-    record.set_duplicate(true);
-    assert!(!record.game.trainable && !record.path.trainable);
-    assert!(record.ticks().all(|row| !row.trainable));
-    record.set_duplicate(false);
+    let record = read(EXAMPLE);
     assert!(record.game.trainable && record.path.trainable);
+    assert!(record.ticks().all(|row| row.trainable));
 }
 
 #[test]

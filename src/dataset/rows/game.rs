@@ -118,10 +118,10 @@ row! {
 }
 
 impl GameRow {
-    /// Decides `trainable`, with the facts of the row and whether another row has the same `game_id`.
-    pub fn is_trainable(&self, is_duplicate: bool) -> bool {
+    /// Decides `trainable` with the facts of the row.
+    pub fn is_trainable(&self) -> bool {
         let proven = matches!(self.proof_now, ProofStatus::Proven | ProofStatus::Repaired);
         let whole = self.complete && self.missing_ticks == 0 && self.n_ticks > 0;
-        whole && proven && !is_duplicate && !self.seeded && self.start_kind != StartKind::Converted
+        whole && proven && !self.seeded && self.start_kind != StartKind::Converted
     }
 }

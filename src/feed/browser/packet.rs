@@ -5,21 +5,9 @@ use serde_json::Value;
 
 use crate::protocol::frame::{Frame, FrameError, read_frame, without_halves};
 
-/// The content of a frame.
+/// A frame with its content.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Packet {
-    /// The server opened the connection, `0{…}`.
-    Open,
-    /// One side ends the connection, `1`.
-    Close,
-    /// A sign of life or of the transport, `2`, `3probe`, `5`, `6`.
-    Engine,
-    /// The page joins the namespace, or the server accepts it, `40`.
-    Connect,
-    /// One side leaves the namespace, `41`.
-    Disconnect,
-    /// The server refuses, `44`.
-    Refuse,
+pub(super) enum Packet<'a> {
     /// An event, `42["name",…]`; with a number when it expects an answer.
     Event {
         name: String,
@@ -28,23 +16,13 @@ pub(super) enum Packet {
     },
     /// An answer, `43<id>[…]`.
     Ack { id: u64, args: Vec<Value> },
-    /// A packet with attachments; the game has none.
-    Binary,
-    /// A packet of another namespace.
-    Elsewhere,
+    /// A frame without content.
+    Other(Frame<'a>),
 }
 
 /// Reads a text frame.
-pub(super) fn decode(text: &str) -> Result<Packet, FrameError> {
+pub(super) fn decode(text: &str) -> Result<Packet<'_>, FrameError> {
     Ok(match read_frame(text)? {
-        Frame::Open => Packet::Open,
-        Frame::Close => Packet::Close,
-        Frame::Engine => Packet::Engine,
-        Frame::Connect => Packet::Connect,
-        Frame::Disconnect => Packet::Disconnect,
-        Frame::Refuse => Packet::Refuse,
-        Frame::Binary => Packet::Binary,
-        Frame::Elsewhere => Packet::Elsewhere,
         Frame::Ack { id, list: args } => Packet::Ack {
             id,
             args: list(args)?,
@@ -59,6 +37,7 @@ pub(super) fn decode(text: &str) -> Result<Packet, FrameError> {
             };
             Packet::Event { name, args, id }
         }
+        other => Packet::Other(other),
     })
 }
 
@@ -82,7 +61,7 @@ mod tests {
     use proptest::prelude::*;
     use serde_json::json;
 
-    fn event(name: &str, args: Value, id: Option<u64>) -> Packet {
+    fn event(name: &str, args: Value, id: Option<u64>) -> Packet<'static> {
         let Value::Array(args) = args else {
             unreachable!()
         };
@@ -93,25 +72,34 @@ mod tests {
     #[test]
     fn every_prefix_has_its_packet() {
         let rows = [
-            (r#"0{"sid":"x","pingInterval":25000}"#, Packet::Open),
-            ("1", Packet::Close),
-            ("2", Packet::Engine),
-            ("2probe", Packet::Engine),
-            ("3", Packet::Engine),
-            ("3probe", Packet::Engine),
-            ("5", Packet::Engine),
-            ("6", Packet::Engine),
-            ("40", Packet::Connect),
-            (r#"40{"sid":"x"}"#, Packet::Connect),
-            ("40/,", Packet::Connect),
-            (r#"40/chat,{"sid":"x"}"#, Packet::Elsewhere),
-            ("40/chat", Packet::Elsewhere),
-            ("41", Packet::Disconnect),
-            ("41/chat,", Packet::Elsewhere),
-            (r#"44{"message":"no"}"#, Packet::Refuse),
-            (r#"451-["x",{"_placeholder":true,"num":0}]"#, Packet::Binary),
-            (r#"461-7[{"_placeholder":true,"num":0}]"#, Packet::Binary),
-            ("bAAEC", Packet::Binary),
+            (
+                r#"0{"sid":"x","pingInterval":25000}"#,
+                Packet::Other(Frame::Open),
+            ),
+            ("1", Packet::Other(Frame::Close)),
+            ("2", Packet::Other(Frame::Engine)),
+            ("2probe", Packet::Other(Frame::Engine)),
+            ("3", Packet::Other(Frame::Engine)),
+            ("3probe", Packet::Other(Frame::Engine)),
+            ("5", Packet::Other(Frame::Engine)),
+            ("6", Packet::Other(Frame::Engine)),
+            ("40", Packet::Other(Frame::Connect)),
+            (r#"40{"sid":"x"}"#, Packet::Other(Frame::Connect)),
+            ("40/,", Packet::Other(Frame::Connect)),
+            (r#"40/chat,{"sid":"x"}"#, Packet::Other(Frame::Elsewhere)),
+            ("40/chat", Packet::Other(Frame::Elsewhere)),
+            ("41", Packet::Other(Frame::Disconnect)),
+            ("41/chat,", Packet::Other(Frame::Elsewhere)),
+            (r#"44{"message":"no"}"#, Packet::Other(Frame::Refuse)),
+            (
+                r#"451-["x",{"_placeholder":true,"num":0}]"#,
+                Packet::Other(Frame::Binary),
+            ),
+            (
+                r#"461-7[{"_placeholder":true,"num":0}]"#,
+                Packet::Other(Frame::Binary),
+            ),
+            ("bAAEC", Packet::Other(Frame::Binary)),
             (r#"42["a"]"#, event("a", json!([]), None)),
             (
                 r#"42["a",1,{"b":[]}]"#,
@@ -121,7 +109,7 @@ mod tests {
             (r#"420["a"]"#, event("a", json!([]), Some(0))),
             (r#"42/,["a"]"#, event("a", json!([]), None)),
             (r#"42/?x=1,7["a"]"#, event("a", json!([]), Some(7))),
-            (r#"42/chat,7["a"]"#, Packet::Elsewhere),
+            (r#"42/chat,7["a"]"#, Packet::Other(Frame::Elsewhere)),
             (
                 "4329[]",
                 Packet::Ack {

@@ -7,7 +7,7 @@ use super::messages::Direction;
 use super::packet::{Packet, decode};
 use crate::capture::hide_login;
 use crate::feed::message::{ArrivalTime, FeedEvent};
-use crate::protocol::frame::FrameError;
+use crate::protocol::frame::{Frame, FrameError};
 
 /// The event that only the game's connection carries.
 pub(super) const GAME: &str = "gameStateUpdate";
@@ -80,7 +80,7 @@ impl PageSocket {
             Err(FrameError(reason)) => return FrameResult::Unreadable(reason),
         };
         match (direction, packet) {
-            (Direction::In, Packet::Connect) => {
+            (Direction::In, Packet::Other(Frame::Connect)) => {
                 self.accepted = Some(now);
                 FrameResult::Nothing
             }
@@ -97,9 +97,8 @@ impl PageSocket {
                 hide_login(&name, &mut args);
                 FrameResult::Event(FeedEvent::Sent { name, args, id })
             }
-            (_, Packet::Close | Packet::Disconnect) | (Direction::In, Packet::Refuse) => {
-                FrameResult::Over
-            }
+            (_, Packet::Other(Frame::Close | Frame::Disconnect))
+            | (Direction::In, Packet::Other(Frame::Refuse)) => FrameResult::Over,
             _ => FrameResult::Nothing,
         }
     }

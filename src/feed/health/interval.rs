@@ -112,14 +112,6 @@ pub struct IntervalStatistics {
     pub last: Option<IntervalReport>,
 }
 
-impl IntervalStatistics {
-    /// Returns the share of spikes in the window, in percent.
-    pub fn rate(&self) -> f64 {
-        let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
-        100.0 * count(self.spikes) / count(self.samples.max(1))
-    }
-}
-
 /// The verdict on an input.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct IntervalVerdict {

@@ -22,7 +22,7 @@ use super::listing::{read_days, read_facts, rebuild_days};
 use super::messages::{LibraryEvent, LibraryRequest, PlayerFile};
 use super::open_replay::open_replay;
 use super::opened_replay::OpenedReplay;
-use super::preview::{find_game, preview};
+use super::preview::preview;
 use super::query::RowKind;
 use super::row::{LibraryRow, rows_of};
 use super::running_replay::{has_games, open_running};
@@ -127,11 +127,6 @@ impl LibraryWorker {
     /// searched as for [`Self::open`]. Returns false as [`Self::list`].
     pub fn preview(&self, path: PathBuf, out: Option<PathBuf>, game: Option<GameId>) -> bool {
         self.request(LibraryRequest::Preview { path, out, game })
-    }
-
-    /// Proves a game of a folder of recordings again. Returns false as [`Self::list`].
-    pub fn prove(&self, root: PathBuf, game: GameId) -> bool {
-        self.request(LibraryRequest::Prove { root, game })
     }
 
     /// Reads the session that is being recorded in a folder. Returns false as [`Self::list`].
@@ -273,7 +268,6 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                     request @ (LibraryRequest::Open { .. }
                     | LibraryRequest::Replay { .. }
                     | LibraryRequest::Preview { .. }
-                    | LibraryRequest::Prove { .. }
                     | LibraryRequest::Running(_)
                     | LibraryRequest::Player(_)),
                 ) => self.read(request)?,
@@ -340,14 +334,6 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                     Err(why) => LibraryEvent::NotPreviewed { path, why },
                 },
             ),
-            LibraryRequest::Prove { root, game } => {
-                self.send(match find_game(&self.disk, &root, &game) {
-                    Ok(file) => LibraryEvent::Proven(Box::new(file.into())),
-                    Err(why) => {
-                        LibraryEvent::NotReplayed(format!("This game cannot be proven: {why}"))
-                    }
-                })
-            }
             LibraryRequest::Running(root) => self.send(LibraryEvent::Running(self.running(&root))),
             LibraryRequest::Player(request) => self.send(self.player_file(request)),
             // Decided before, or done by the loop.

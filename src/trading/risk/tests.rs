@@ -21,29 +21,19 @@ fn sell() -> Order {
 }
 
 fn row(kind: ActionKind, pnl: Option<&str>, done: Time) -> Action {
+    let game = GameId::new("a").expect("an id");
     Action {
-        game_id: GameId::new("a").expect("an id"),
         tick: 7,
-        timestamp: done,
-        action: kind,
         amount: Some(d("0.1")),
         price: Some(d("2")),
-        balance_after: None,
-        position_qty_after: None,
-        entry_price: None,
         pnl: pnl.map(d),
         seq: 1,
         phase: Phase::Active,
         status: ActionStatus::Confirmed,
-        qty: None,
-        sell_percent: None,
-        source: ActionSource::Key,
         confirmed_at: Some(done),
         executed_tick: Some(8),
         executed_price: Some(d("2")),
-        acked_at: None,
-        reason_code: None,
-        reason: None,
+        ..Action::new(kind, ActionSource::Key, game, done)
     }
 }
 

@@ -229,9 +229,6 @@ impl App {
             self.replay_from = tick;
             self.library.replay(live.source.folder.clone(), game);
         }
-        if let Some(game) = live.requests.proof.take() {
-            self.library.prove(live.source.folder.clone(), game);
-        }
         if matches!(self.tab, Tab::Library | Tab::Review) {
             let view = live.source.view.borrow();
             let rows = view.actions.len();

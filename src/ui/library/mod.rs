@@ -186,7 +186,6 @@ impl LibraryPage {
             }
             LibraryEvent::Previewed(preview) => self.details.take(Ok(*preview)),
             LibraryEvent::NotPreviewed { path, why } => self.details.take(Err((path, why))),
-            LibraryEvent::Proven(game) => self.panels.proof = Some(*game),
             LibraryEvent::Notes { session, notes, .. } => self.catalog.take_notes(&session, *notes),
             event @ (LibraryEvent::SharePlanned { .. } | LibraryEvent::Shared { .. }) => {
                 self.panels.share.take(event);

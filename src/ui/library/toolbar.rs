@@ -158,13 +158,6 @@ impl LibraryPage {
         }
     }
 
-    /// Proves a game of a folder of recordings again. [`Self::panels_ui`] shows the result.
-    pub fn prove(&mut self, root: PathBuf, game: GameId) {
-        if !self.library_worker.prove(root, game) {
-            self.not_replayed = Some(BUSY.to_owned());
-        }
-    }
-
     /// Lists a folder or opens a file, whichever the path is.
     fn open_typed(&mut self, path: PathBuf) {
         let progress = self.panels.bundle.begin(&path);

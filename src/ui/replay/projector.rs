@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
-use crate::account::{Action, ActionStatus, EquityPoint};
+use crate::account::{Action, EquityPoint};
 use crate::capture::CaptureState;
 use crate::engine::{GameHistory, LAST_GAMES, PastGame, PriceSeries, SeenGame, SessionView, View};
 use crate::feed;
@@ -217,21 +217,14 @@ impl Projector {
 
 /// Returns a row as it was before the server answered.
 fn pending_row(row: &Action) -> Action {
+    let game = row.game_id.clone();
     Action {
-        balance_after: None,
-        position_qty_after: None,
-        entry_price: None,
-        pnl: None,
-        seq: 0,
-        status: ActionStatus::Pending,
-        qty: None,
-        confirmed_at: None,
-        executed_tick: None,
-        executed_price: None,
-        acked_at: None,
-        reason_code: None,
-        reason: None,
-        ..row.clone()
+        tick: row.tick,
+        amount: row.amount,
+        price: row.price,
+        phase: row.phase,
+        sell_percent: row.sell_percent,
+        ..Action::new(row.action, row.source, game, row.timestamp)
     }
 }
 
