@@ -142,6 +142,19 @@ pub struct Action {
     pub reason: Option<String>,
 }
 
+impl Drift {
+    /// Returns the difference of a field; one that was never sent does not differ.
+    pub(crate) fn difference(local: Option<Decimal>, server: Option<Decimal>) -> Decimal {
+        match (local, server) {
+            (Some(local), Some(server)) => local
+                .checked_sub(server)
+                .map_or(Decimal::MAX, |diff| diff.abs()),
+            (None, Some(server)) => server.abs(),
+            (_, None) => Decimal::ZERO,
+        }
+    }
+}
+
 impl Action {
     /// Returns a pending row without numbers, in an unknown phase of the game.
     pub fn new(action: ActionKind, source: ActionSource, game_id: GameId, at: Time) -> Self {

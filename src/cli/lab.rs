@@ -20,12 +20,12 @@ use super::{CommandOutcome, UsageError, output, positive_number, whole_number};
 use crate::background;
 use crate::disk::RealDisk;
 use crate::lab::{
-    LabGames, LabProgress, LabReport, LabSettings, LabStrategy, MAX_STRATEGIES, grouped, in_pool,
-    run, verdict,
+    LabGames, LabProgress, LabReport, LabSettings, LabStrategy, MAX_STRATEGIES, in_pool, run,
+    verdict,
 };
 use crate::library::whole_games;
 use crate::paths;
-use crate::plural::count;
+use crate::plural::{count, grouped};
 use crate::protocol::number;
 use crate::recording::UnsavedGames;
 

@@ -27,7 +27,6 @@ pub use csv::csv;
 pub use estimate::{Estimate, GameSums, Spread};
 pub use exact::{ExactPlayer, LabRow};
 pub use games::{LabGames, RecordedGame, fold_new_games};
-pub use numbers::grouped;
 pub use progress::LabProgress;
 pub use report::{Fan, Kelly, LabReport, Ruin, StrategyResult};
 pub use run::{in_pool, run};

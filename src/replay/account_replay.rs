@@ -172,13 +172,7 @@ impl AccountReplay {
         let field = drift.field;
         let place = SessionPart::Drift { number, field };
         result.expect(place, "local", drift.local, local);
-        let diff = match (drift.local, drift.server) {
-            (Some(local), Some(server)) => local
-                .checked_sub(server)
-                .map_or(Decimal::MAX, |diff| diff.abs()),
-            (None, Some(server)) => server.abs(),
-            (_, None) => Decimal::ZERO,
-        };
+        let diff = Drift::difference(drift.local, drift.server);
         result.expect(place, "diff", Some(drift.diff), Some(diff));
         let earlier = number.checked_sub(2).map(|before| &drifts[before]);
         if let Some(earlier) = earlier.filter(|earlier| earlier.after_seq > drift.after_seq) {

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use super::server_state::ServerState;
-use crate::account::{Account, Holding};
+use crate::account::{Account, Drift, Holding};
 
 /// SOL. The server cuts up to 3.5 lamports a trade, so this allows some 300 trades in a game.
 const BALANCE_TOLERANCE: Decimal = Decimal::from_parts(1, 0, 0, false, 6);
@@ -159,13 +159,7 @@ fn held(server: &ServerState) -> Option<Decimal> {
 
 /// Compares two values; one that was never sent does not differ.
 fn compare(local: Option<Decimal>, server: Option<Decimal>, tolerance: Decimal) -> FieldComparison {
-    let diff = match (local, server) {
-        (Some(local), Some(server)) => local
-            .checked_sub(server)
-            .map_or(Decimal::MAX, |diff| diff.abs()),
-        (None, Some(server)) => server.abs(),
-        (_, None) => Decimal::ZERO,
-    };
+    let diff = Drift::difference(local, server);
     FieldComparison {
         local,
         server,

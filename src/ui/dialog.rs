@@ -35,6 +35,8 @@ pub enum DialogResult {
     Missing,
 }
 
+/// What to do without a dialog beside a field for the path.
+pub const TYPE_ABOVE: &str = "Type or paste the path above";
 /// The message for a desktop without a dialog. The caller adds what to do instead.
 pub const MISSING: &str = "This desktop has no file dialog (no portal and no zenity)";
 
@@ -95,6 +97,24 @@ impl Dialog {
             Err(TryRecvError::Empty) => DialogResult::Open,
             Ok(chosen) => chosen,
             Err(TryRecvError::Disconnected) => DialogResult::Cancelled,
+        }
+    }
+
+    /// Takes the path that was chosen in a dialog, and forgets the dialog once it is closed. `None` if none was chosen, or
+    /// not yet. The error is a text for the player; `instead` is what to do without a dialog.
+    pub fn take_path(dialog: &mut Option<Self>, instead: &str) -> Option<Result<PathBuf, String>> {
+        let result = dialog.as_mut()?.take();
+        if result == DialogResult::Open {
+            return None;
+        }
+        *dialog = None;
+        match result {
+            DialogResult::Path(path) if path.to_str().is_some() => Some(Ok(path)),
+            DialogResult::Path(_) => Some(Err(
+                "The name of this folder is no text; choose another one".to_owned(),
+            )),
+            DialogResult::Missing => Some(Err(format!("{MISSING}. {instead}"))),
+            DialogResult::Cancelled | DialogResult::Open => None,
         }
     }
 

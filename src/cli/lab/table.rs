@@ -1,7 +1,7 @@
 //! The results of the lab as a table of at most 80 columns.
 
-use crate::lab::{Estimate, LabReport, Spread, StrategyResult, grouped, verdict};
-use crate::plural::count;
+use crate::lab::{Estimate, LabReport, Spread, StrategyResult, verdict};
+use crate::plural::{count, grouped};
 
 /// Columns of the words at the left.
 const WORDS: usize = 24;

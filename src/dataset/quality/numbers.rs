@@ -1,6 +1,7 @@
 //! Numbers as the reports show them.
 
 use super::checks::{Check, CheckKind};
+use crate::plural::grouped;
 
 /// Returns an exact amount with its sign.
 pub(super) fn signed(amount: &str) -> String {
@@ -77,25 +78,6 @@ pub(super) fn decimal(value: f64, digits: usize) -> String {
 /// Returns a number without decimals.
 pub(super) fn whole(value: f64) -> String {
     decimal(value, 0)
-}
-
-/// Returns a count with a comma at thousands.
-pub(super) fn thousands(count: u64) -> String {
-    grouped(&count.to_string())
-}
-
-fn grouped(digits: &str) -> String {
-    let (sign, digits) = digits
-        .strip_prefix('-')
-        .map_or(("", digits), |rest| ("-", rest));
-    let mut text = sign.to_owned();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Returns a length of time in its largest fitting unit.

@@ -4,12 +4,11 @@ use std::fmt::Write as _;
 
 use super::checks::{Check, CheckScope, Verdict};
 use super::numbers::{
-    decimal, duration, limits, observed, one_line, percent, probability, published, signed,
-    thousands, whole,
+    decimal, duration, limits, observed, one_line, percent, probability, published, signed, whole,
 };
 use super::report::{Group, Report};
 use crate::dataset::rows::{Condition, QualityRow};
-use crate::plural::count;
+use crate::plural::{count, grouped};
 
 /// Gaps and findings beyond these are in quality.json only.
 pub(super) const SHOWN: usize = 200;
@@ -42,7 +41,7 @@ impl Report {
         let totals = &self.totals;
         format!(
             "{}, {} proven, {} hours covered, {} hours missing ≈ {}",
-            count(thousands(totals.games), "game"),
+            count(grouped(totals.games), "game"),
             percent(totals.proven_share(), 1),
             decimal(totals.covered_hours, 1),
             decimal(totals.missing_hours, 1),
@@ -57,14 +56,14 @@ impl Report {
             out,
             "proven {}, repaired {}, unverifiable {}, mismatch {}; trainable {}\n{}, {}, {}; \
              written by {}\n",
-            thousands(totals.proven),
-            thousands(totals.repaired),
-            thousands(totals.unverifiable),
-            thousands(totals.mismatch),
-            thousands(totals.trainable),
-            count(thousands(totals.ticks), "tick"),
-            count(thousands(totals.sessions), "session"),
-            count(thousands(totals.actions), "action"),
+            grouped(totals.proven),
+            grouped(totals.repaired),
+            grouped(totals.unverifiable),
+            grouped(totals.mismatch),
+            grouped(totals.trainable),
+            count(grouped(totals.ticks), "tick"),
+            count(grouped(totals.sessions), "session"),
+            count(grouped(totals.actions), "action"),
             self.app,
         )?;
         for group in &self.groups {
@@ -207,7 +206,7 @@ fn write_group(out: &mut String, group: &Group) -> std::fmt::Result {
                 "    tick {:>4}  {:>7} of {:>7} games   {} to {}",
                 point.tick,
                 percent(point.rate, 2),
-                thousands(point.games),
+                grouped(point.games),
                 percent(point.low, 2),
                 percent(point.high, 2),
             )?;
@@ -229,7 +228,7 @@ fn check_line(check: &Check) -> String {
         limits,
         published(check),
         probability(check),
-        format!("{} {}", thousands(check.n), check.kind.unit()),
+        format!("{} {}", grouped(check.n), check.kind.unit()),
         check.verdict.as_str(),
         at.unwrap_or_default(),
     )
@@ -238,10 +237,10 @@ fn check_line(check: &Check) -> String {
 /// Returns which games a scope has.
 pub(super) fn scope_title(scope: CheckScope, group: &Group) -> String {
     match scope {
-        CheckScope::Trainable => format!("Trainable games ({})", thousands(group.trainable_games)),
+        CheckScope::Trainable => format!("Trainable games ({})", grouped(group.trainable_games)),
         CheckScope::All => format!(
             "All games while they were watched ({})",
-            thousands(group.observed_games)
+            grouped(group.observed_games)
         ),
         CheckScope::Own => "Own bets".to_owned(),
     }
@@ -267,7 +266,7 @@ pub(super) fn left_out(group: &Group) -> Option<String> {
     ];
     let parts = parts.into_iter().filter(|(count, _)| *count > 0);
     let parts: Vec<_> = parts
-        .map(|(count, what)| format!("{} {what}", thousands(count)))
+        .map(|(count, what)| format!("{} {what}", grouped(count)))
         .collect();
     (!parts.is_empty()).then(|| format!("Left out: games {}", parts.join(", ")))
 }
@@ -299,14 +298,14 @@ pub(super) fn own_sentence(group: &Group) -> Option<String> {
         let pnl = signed(&pnl.to_string());
         format!(
             "{} {name}, {} {result}: {pnl}",
-            thousands(count),
-            thousands(won)
+            grouped(count),
+            grouped(won)
         )
     });
     let mut text = format!(
         "Own P&L: {} SOL in {} results ({})",
         signed(&own.pnl().to_string()),
-        thousands(own.results()),
+        grouped(own.results()),
         kinds.collect::<Vec<_>>().join("; "),
     );
     if let Some((mean, low, high)) = own.mean() {

@@ -8,7 +8,8 @@ use egui::{
 
 use super::fan_shape::{FanScale, FanShape, bank_y, game_labels, game_x};
 use super::figures::sol;
-use crate::lab::{StrategyResult, grouped};
+use crate::lab::StrategyResult;
+use crate::plural::grouped;
 use crate::ui::format::{count, escaped};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{AXIS, CAPTION};

@@ -2,7 +2,8 @@
 
 use egui::{TextEdit, Ui, vec2};
 
-use crate::lab::{LabSettings, LabStrategy, grouped};
+use crate::lab::{LabSettings, LabStrategy};
+use crate::plural::grouped;
 use crate::protocol::number;
 use crate::ui::theme::role::{BODY, CAPTION, TABLE_MONO};
 use crate::ui::theme::{CONTROL, Theme};

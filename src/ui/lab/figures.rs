@@ -3,7 +3,8 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::FromPrimitive as _;
 
-use crate::lab::{Estimate, ExactSample, StrategyResult, grouped};
+use crate::lab::{Estimate, ExactSample, StrategyResult};
+use crate::plural::grouped;
 use crate::ui::format::{self, count, escaped};
 
 /// A figure that is not known.

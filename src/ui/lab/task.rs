@@ -10,9 +10,9 @@ use std::time::{Duration, Instant};
 use super::fields::LabFields;
 use crate::background::{self, Waker};
 use crate::disk::RealDisk;
-use crate::lab::{LabGames, LabProgress, LabReport, LabSettings, grouped, in_pool, run};
+use crate::lab::{LabGames, LabProgress, LabReport, LabSettings, in_pool, run};
 use crate::library::whole_games;
-use crate::plural;
+use crate::plural::{self, grouped};
 use crate::ui::format::{short_path, std_seconds};
 
 /// The results of a run.

@@ -9,7 +9,7 @@ use super::path_field::typed_path;
 use crate::background;
 use crate::dataset::worker::{BuildOutcome, BuildTask};
 use crate::dataset::{BuildOptions, DataOrigin, DayRange};
-use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
+use crate::ui::dialog::{Dialog, DialogKind, TYPE_ABOVE};
 use crate::ui::format::{count, escaped, path_to_edit, short_path};
 use crate::ui::native::{open_path, waker};
 use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE};
@@ -222,26 +222,14 @@ impl DatasetPanel {
     }
 
     fn take_dialog(&mut self) {
-        let Some(dialog) = &mut self.dialog else {
-            return;
-        };
-        match dialog.take() {
-            DialogResult::Open => return,
-            DialogResult::Path(folder) => {
-                if let Some(folder) = folder.to_str() {
-                    self.out = path_to_edit(Path::new(folder));
-                    self.error = None;
-                } else {
-                    let error = "The name of this folder is no text; choose another one";
-                    self.error = Some(error.to_owned());
-                }
+        match Dialog::take_path(&mut self.dialog, TYPE_ABOVE) {
+            Some(Ok(folder)) => {
+                self.out = path_to_edit(&folder);
+                self.error = None;
             }
-            DialogResult::Cancelled => {}
-            DialogResult::Missing => {
-                self.error = Some(format!("{MISSING}. Type or paste the path above"));
-            }
+            Some(Err(why)) => self.error = Some(why),
+            None => {}
         }
-        self.dialog = None;
     }
 }
 

@@ -10,7 +10,7 @@ use super::shared_file::{ENDING, why_not_shared, with_ending};
 use super::texts::{BUSY, long_start};
 use crate::library::worker::LibraryWorker;
 use crate::library::{BundleContent, LibraryEvent, ShareFailure, ShareOptions};
-use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
+use crate::ui::dialog::{Dialog, DialogKind, TYPE_ABOVE};
 use crate::ui::format::{count, escaped, path_to_edit, short_path};
 use crate::ui::native::open_path;
 use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE};
@@ -321,27 +321,14 @@ impl ShareForm {
     }
 
     fn take_dialog(&mut self) {
-        let Some(dialog) = &mut self.dialog else {
-            return;
-        };
-        match dialog.take() {
-            DialogResult::Open => return,
-            DialogResult::Path(path) => {
-                if path.to_str().is_some() {
-                    self.target = path_to_edit(&with_ending(path));
-                    (self.is_typed, self.state) = (true, ShareState::Open);
-                } else {
-                    let why = "The name of this folder is no text; choose another one".to_owned();
-                    self.state = ShareState::Failed(why);
-                }
+        match Dialog::take_path(&mut self.dialog, TYPE_ABOVE) {
+            Some(Ok(path)) => {
+                self.target = path_to_edit(&with_ending(path));
+                (self.is_typed, self.state) = (true, ShareState::Open);
             }
-            DialogResult::Cancelled => {}
-            DialogResult::Missing => {
-                let why = format!("{MISSING}. Type or paste the path above");
-                self.state = ShareState::Failed(why);
-            }
+            Some(Err(why)) => self.state = ShareState::Failed(why),
+            None => {}
         }
-        self.dialog = None;
     }
 }
 

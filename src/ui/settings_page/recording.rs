@@ -8,7 +8,7 @@ use super::rows::{Field, noted_row_ui, row_ui, section_ui};
 use super::{SettingsAction, SettingsContext};
 use crate::capture::CaptureState;
 use crate::settings::{Settings, folder_of};
-use crate::ui::dialog::{self, Dialog, DialogKind, DialogResult};
+use crate::ui::dialog::{Dialog, DialogKind};
 use crate::ui::format::short_path;
 use crate::ui::theme::Theme;
 use crate::ui::top_bar::capture_text;
@@ -124,25 +124,11 @@ impl Recording {
     }
 
     fn take_dialog(&mut self, settings: &mut Settings, actions: &mut Vec<SettingsAction>) {
-        let Some(dialog) = &mut self.dialog else {
-            return;
-        };
-        match dialog.take() {
-            DialogResult::Open => return,
-            DialogResult::Path(folder) if folder.to_str().is_some() => {
-                self.set_folder(Some(folder), settings, actions);
-            }
-            DialogResult::Path(_) => {
-                let error = "The name of this folder is no text; choose another one";
-                self.folder.error = Some(error.to_owned());
-            }
-            DialogResult::Cancelled => {}
-            DialogResult::Missing => {
-                let error = format!("{}: type the path here", dialog::MISSING);
-                self.folder.error = Some(error);
-            }
+        match Dialog::take_path(&mut self.dialog, "Type the path here") {
+            Some(Ok(folder)) => self.set_folder(Some(folder), settings, actions),
+            Some(Err(why)) => self.folder.error = Some(why),
+            None => {}
         }
-        self.dialog = None;
     }
 }
 

@@ -7,8 +7,7 @@ use std::fmt::Write as _;
 
 use super::checks::{Check, CheckKind, CheckScope, Verdict};
 use super::numbers::{
-    decimal, duration, limits, observed, one_line, percent, probability, published, thousands,
-    whole,
+    decimal, duration, limits, observed, one_line, percent, probability, published, whole,
 };
 use super::report::{Group, Report};
 use super::text::{
@@ -16,7 +15,7 @@ use super::text::{
     scope_title,
 };
 use crate::dataset::rows::Condition;
-use crate::plural::count;
+use crate::plural::{count, grouped};
 
 impl Report {
     /// Returns the text of quality.html.
@@ -85,18 +84,18 @@ impl Page {
         let tiles = [
             (
                 "Games",
-                thousands(totals.games),
-                count(thousands(totals.ticks), "tick"),
+                grouped(totals.games),
+                count(grouped(totals.ticks), "tick"),
             ),
             (
                 "Proven",
                 percent(totals.proven_share(), 1),
-                format!("{} of them repaired", thousands(totals.repaired)),
+                format!("{} of them repaired", grouped(totals.repaired)),
             ),
             (
                 "Trainable",
                 share(totals.trainable),
-                count(thousands(totals.trainable), "game"),
+                count(grouped(totals.trainable), "game"),
             ),
             (
                 "Recorded",
@@ -113,8 +112,8 @@ impl Page {
             ),
             (
                 "Sessions",
-                thousands(totals.sessions),
-                count(thousands(totals.actions), "action"),
+                grouped(totals.sessions),
+                count(grouped(totals.actions), "action"),
             ),
         ];
         for (label, value, under) in tiles {
@@ -143,7 +142,7 @@ impl Page {
         if !report.findings.is_empty() {
             self.add(format_args!(
                 "<div class=\"banner bad\">! {} <span>listed at the end of this page</span></div>",
-                count(thousands(report.findings.len() as u64), "finding")
+                count(grouped(report.findings.len() as u64), "finding")
             ));
         }
     }
@@ -223,7 +222,7 @@ impl Page {
                 interval.unwrap_or_default(),
                 expected(check),
                 probability(check),
-                thousands(check.n),
+                grouped(check.n),
                 check.kind.unit(),
             ));
         }
