@@ -29,7 +29,7 @@ impl ShownNote {
         (of == game).then(|| tick.unwrap_or(0))
     }
 
-    /// Returns where it is, as `Game 18:05, tick 118`.
+    /// Returns where it is, as `Game 18:05:12, tick 118`.
     pub fn place_text(&self, view: &View) -> String {
         match (&self.place, &self.at) {
             (None, _) => "Session".to_owned(),
