@@ -32,7 +32,7 @@ const ROWS: f32 = 8.0;
 pub struct PaletteGame {
     /// Its id.
     pub id: GameId,
-    /// What it is called, as `Game 18:05, peak 4.45x, you −0.0669`.
+    /// What it is called, as `Game 18:05:12, peak 4.45x, you −0.0669`.
     pub name: String,
 }
 
@@ -367,7 +367,7 @@ mod tests {
         let id = GameId::new("one").expect("an id");
         let games = [PaletteGame {
             id: id.clone(),
-            name: "Game 18:05, peak 4.45x, you −0.0669".to_owned(),
+            name: "Game 18:05:12, peak 4.45x, you −0.0669".to_owned(),
         }];
         let found = |text: &str| -> Vec<PaletteChoice> {
             let found = matches(text, KeyScope::Live, &games).into_iter();

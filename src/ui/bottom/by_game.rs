@@ -7,7 +7,7 @@ use super::session_card::sums_of;
 use crate::account::Statistics;
 use crate::engine::View;
 use crate::protocol::number;
-use crate::ui::format::{short_clock, signed};
+use crate::ui::format::{clock, signed};
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{AXIS, CAPTION, STRONG};
 use crate::ui::theme::{DOT, Theme};
@@ -18,7 +18,7 @@ const PADDING: f32 = 12.0;
 /// Height of a line.
 const LINE: f32 = 16.0;
 /// Width of a time.
-const TIME: f32 = 48.0;
+const TIME: f32 = 64.0;
 /// Width of a result.
 const RESULT: f32 = 76.0;
 
@@ -98,7 +98,7 @@ fn results_of(results: &Statistics, view: &View) -> Vec<ShownResult> {
         let is_current = view.game_id.as_ref() == Some(&game.game_id);
         ShownResult {
             game_id: game.game_id.clone(),
-            time: short_clock(start.unwrap_or(game.first)),
+            time: clock(start.unwrap_or(game.first)),
             pnl: game.pnl + if is_current { open } else { Decimal::ZERO },
         }
     });
