@@ -23,7 +23,7 @@ pub use diary::{DiaryBook, diary_ui};
 pub use editor::EditorPlace;
 use editor::{EditorAnswer, NoteEditor};
 pub use list::note_list_ui;
-pub use shown::{ShownNote, ShownNotes, name_of, note_words, tick_text};
+pub use shown::{ShownNote, ShownNotes, note_words, tick_text};
 
 /// Shown when the library's thread takes no request.
 const BUSY: &str = "the library is busy; try again in a moment";
