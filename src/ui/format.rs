@@ -149,10 +149,11 @@ pub fn short_clock(at: DateTime<Utc>) -> String {
     local(at).format("%H:%M").to_string()
 }
 
-/// Returns when the UTC day of a time began, as `01:00`: the limits of a day start again then.
-pub fn utc_midnight(at: DateTime<Utc>) -> String {
-    let midnight = at.date_naive().and_time(chrono::NaiveTime::MIN);
-    short_clock(midnight.and_utc())
+/// Returns when the UTC day of a time begins and ends, as the clock of this computer shows it then, `01:00`: the limits of a
+/// day are of that day.
+pub fn utc_day(at: DateTime<Utc>) -> [String; 2] {
+    let begins = at.date_naive().and_time(chrono::NaiveTime::MIN).and_utc();
+    [begins, begins + Duration::days(1)].map(short_clock)
 }
 
 /// Returns the time of a session as `28 Nov, 21:14`.
@@ -171,9 +172,9 @@ pub fn exact_time(at: DateTime<Utc>) -> String {
     format!("{local}\n{} UTC", at.format("%Y-%m-%d %H:%M:%S%.3f"))
 }
 
-/// Returns the name of a game, `Game 18:03`, by the local time of its start.
+/// Returns the name of a game, `Game 18:03:41`, by the local time of its start. Several games may start in one minute.
 pub fn game_name(start: DateTime<Utc>) -> String {
-    local(start).format("Game %H:%M").to_string()
+    local(start).format("Game %H:%M:%S").to_string()
 }
 
 /// Returns a path as `~/games` if it is below the home folder, with odd characters escaped.
@@ -334,7 +335,8 @@ mod tests {
         let at = at.expect("a time").to_utc();
         assert_eq!(clock(at), "01:14:09");
         assert_eq!(date_and_time(at), "29 Nov, 01:14");
-        assert_eq!(game_name(at), "Game 01:14");
+        assert_eq!(game_name(at), "Game 01:14:09");
+        assert_eq!(utc_day(at), ["02:00", "02:00"]);
         assert_eq!(
             exact_time(at),
             "2026-11-29 01:14:09\n2026-11-28 23:14:09.250 UTC"

@@ -54,6 +54,8 @@ pub enum Spot {
     PriceAxis,
     /// The room between the chart's header and its tools.
     BesideHeader,
+    /// What is below the plot of the chart: the tick axis and the last games.
+    BelowPlot,
 }
 
 impl Spot {
@@ -141,6 +143,7 @@ impl Hints {
         };
         let is_below = self.hint == Hint::Library;
         let header = Spot::BesideHeader.find(ctx);
+        let chart = header.zip(Spot::BelowPlot.find(ctx));
         let axis = Spot::PriceAxis
             .find(ctx)
             .map_or(f32::INFINITY, |axis| axis.left());
@@ -156,7 +159,7 @@ impl Hints {
         let galley = ctx.fonts_mut(|fonts| fonts.layout_job(job));
         let size = galley.size().max(vec2(0.0, CROSS)) + 2.0 * MARGIN + vec2(CROSS, 0.0);
         let (rect, tip) = if is_below {
-            below(control, size, header, taken)
+            below(control, size, chart)
         } else {
             beside(control, right, size, taken, window.y_range())
         };
@@ -290,22 +293,21 @@ fn below_room(header: Rect) -> f32 {
     }
 }
 
-/// Returns the place of a hint below its control, and the end of its pointer. In front of a chart it does not cover the
-/// header: it is beside that, or else below it and below what is taken, without a pointer.
-fn below(control: Rect, size: Vec2, header: Option<Rect>, taken: Rect) -> (Rect, Option<Pos2>) {
+/// Returns the place of a hint below its control, and the end of its pointer. In front of a chart (with what is beside its
+/// header and below its plot) it covers neither the header nor anything of the plot: it is beside the header, or else below
+/// the plot, without a pointer.
+fn below(control: Rect, size: Vec2, chart: Option<(Rect, Rect)>) -> (Rect, Option<Pos2>) {
     let top = control.bottom() + POINTER;
     let pointer = Some(pos2(control.left() + 20.0, control.bottom()));
-    let (corner, tip) = match header {
+    let (corner, tip) = match chart {
         None => (pos2(control.left(), top), pointer),
-        Some(header) if beside_header(header) + size.x <= header.right() => (
+        Some((header, _)) if beside_header(header) + size.x <= header.right() => (
             pos2(beside_header(header), top.max(header.top() + GAP)),
             None,
         ),
-        Some(header) => {
-            let corner = pos2(control.left(), header.bottom() + GAP);
-            let covers = Rect::from_min_size(corner, size).intersects(taken);
-            let free = pos2(corner.x, taken.bottom() + GAP);
-            (if covers { free } else { corner }, None)
+        Some((_, free)) => {
+            let left = control.left().max(free.left() + GAP);
+            (pos2(left, free.center().y - size.y / 2.0), None)
         }
     };
     (Rect::from_min_size(corner, size), tip)
@@ -367,23 +369,27 @@ mod tests {
     }
 
     #[test]
-    fn a_hint_below_a_tab_covers_neither_the_header_of_the_chart_nor_its_tools() {
+    fn a_hint_below_a_tab_covers_neither_header_nor_tools_nor_plot_of_the_chart() {
         let tab = Rect::from_min_max(pos2(170.0, 0.0), pos2(210.0, 47.0));
         let tools = 790.0;
         for left in 100..800_u16 {
             let left = f32::from(left);
             let header = Rect::from_min_max(pos2(left, 56.0), pos2(tools, 150.0));
             let size = vec2(below_room(header), 47.0);
-            let newest = Rect::from_min_max(pos2(300.0, 160.0), pos2(900.0, 184.0));
-            let (rect, tip) = below(tab, size, Some(header), newest);
-            assert!(!rect.intersects(newest), "{rect:?} over {newest:?}");
+            let free = Rect::from_min_max(pos2(8.0, 380.0), pos2(tools, 432.0));
+            let (rect, tip) = below(tab, size, Some((header, free)));
+            let plot = Rect::from_min_max(pos2(8.0, 150.0), pos2(tools, 380.0));
+            assert!(!rect.intersects(plot), "{rect:?} over the plot");
             let block = Rect::from_min_max(pos2(8.0, 56.0), pos2(left, 150.0));
             assert!(!rect.intersects(block), "{rect:?} over {block:?}");
             let beside = rect.right() <= tools && rect.left() < left + GAP + STEP;
-            assert!(beside || rect.top() > 150.0, "{rect:?} over the tools");
+            assert!(
+                beside || free.contains_rect(rect),
+                "{rect:?} over the tools"
+            );
             assert_eq!(tip, None);
         }
-        let (rect, tip) = below(tab, vec2(WIDTH, 30.0), None, Rect::NOTHING);
+        let (rect, tip) = below(tab, vec2(WIDTH, 30.0), None);
         assert!(tip.is_some() && rect.left() <= tab.left(), "no chart");
     }
 }

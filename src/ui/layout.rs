@@ -87,8 +87,8 @@ pub struct TradePanelRegion {
     pub rect: Rect,
     /// How large its controls are.
     pub size: PanelSize,
-    /// Whether "While held" and "Daily limit" have room.
-    pub extras: bool,
+    /// Whether the daily limit has room.
+    pub daily_limit: bool,
     /// Whether the last order has room. Otherwise it is in the status line.
     pub last_order: bool,
 }
@@ -184,7 +184,7 @@ pub fn layout(window: Rect, sizes: PanelSizes, replay: bool, turned: bool) -> Re
     let trade_panel = TradePanelRegion {
         rect: panel,
         size,
-        extras: height >= 800.0,
+        daily_limit: height >= 800.0,
         last_order: height >= 680.0,
     };
 

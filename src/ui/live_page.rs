@@ -375,4 +375,9 @@ impl LivePage {
         self.notices
             .push(StatusLevel::Warning, words, (self.clock)());
     }
+
+    /// Shows a message that needs nothing of the player.
+    pub fn inform(&mut self, words: &str) {
+        self.notices.push(StatusLevel::Ok, words, (self.clock)());
+    }
 }

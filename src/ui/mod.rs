@@ -15,6 +15,7 @@ mod dialog;
 mod export;
 mod format;
 mod game_history;
+mod game_name;
 mod guide;
 mod help;
 mod hints;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::format::{count, escaped, exact_multiplier, short_clock};
+use super::format::{clock, count, escaped, exact_multiplier};
 use super::status_chips::server_minus_ours;
 use super::theme::StatusLevel;
 use crate::account::{Action, ActionStatus};
@@ -238,7 +238,7 @@ fn saved_text(saved: &SavedGame) -> String {
     let at = meta
         .start_time
         .or(meta.end_time)
-        .map(|at| format!(" {}", short_clock(at)));
+        .map(|at| format!(" {}", clock(at)));
     let at = at.unwrap_or_default();
     let peak = meta
         .peak_multiplier

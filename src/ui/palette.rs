@@ -8,14 +8,14 @@ use egui::{
 use rust_decimal::Decimal;
 
 use super::command::{KeyCommand, KeyScope};
-use super::format::{exact_multiplier, game_name, signed};
+use super::format::{exact_multiplier, signed};
+use super::game_name::name_of;
 use super::key_table::KEYS;
 use super::settings_page::SETTING_NAMES;
 use super::theme::role::{BODY, CAPTION, STRONG, TABLE};
 use super::theme::{CARD_RADIUS, GRID, RADIUS, Theme};
 use super::widgets::{Icon, icon_ui, key_cap_ui, line_galley, named, paint_line};
 use crate::engine::View;
-use crate::game::Time;
 use crate::protocol::GameId;
 
 /// Width of the palette.
@@ -32,28 +32,26 @@ const ROWS: f32 = 8.0;
 pub struct PaletteGame {
     /// Its id.
     pub id: GameId,
-    /// What it is called, as `Game 18:05, peak 4.45x, you −0.0669`.
+    /// What it is called, as `Game 18:05:12, peak 4.45x, you −0.0669`.
     pub name: String,
 }
 
 impl PaletteGame {
     /// Returns the games that the player traded in, the newest first.
     pub fn of(view: &View) -> Vec<Self> {
-        let mut games: Vec<(&GameId, Time, Decimal)> = Vec::new();
+        let mut games: Vec<(&GameId, Decimal)> = Vec::new();
         for row in view.actions.iter() {
             let pnl = row.pnl.unwrap_or_default();
             match games.iter_mut().find(|(id, ..)| **id == row.game_id) {
                 Some((.., sum)) => *sum = sum.saturating_add(pnl),
-                None => games.push((&row.game_id, row.timestamp, pnl)),
+                None => games.push((&row.game_id, pnl)),
             }
         }
-        let named = games.into_iter().rev().map(|(id, first, pnl)| {
-            let seen = view.games.iter().find(|seen| seen.game_id == *id);
-            let start = seen.map_or(first, |seen| seen.start);
-            let peak = seen.and_then(|seen| seen.peak);
+        let named = games.into_iter().rev().map(|(id, pnl)| {
+            let peak = view.seen_game(id).and_then(|seen| seen.peak);
             let peak = peak.map(|peak| format!(", peak {}", exact_multiplier(peak)));
             let peak = peak.unwrap_or_default();
-            let name = format!("{}{peak}, you {}", game_name(start), signed(pnl));
+            let name = format!("{}{peak}, you {}", name_of(view, id), signed(pnl));
             Self {
                 id: id.clone(),
                 name,
@@ -367,7 +365,7 @@ mod tests {
         let id = GameId::new("one").expect("an id");
         let games = [PaletteGame {
             id: id.clone(),
-            name: "Game 18:05, peak 4.45x, you −0.0669".to_owned(),
+            name: "Game 18:05:12, peak 4.45x, you −0.0669".to_owned(),
         }];
         let found = |text: &str| -> Vec<PaletteChoice> {
             let found = matches(text, KeyScope::Live, &games).into_iter();

@@ -11,7 +11,7 @@ use pianola::protocol::GameId;
 use pianola::ui::ReplayRequest;
 
 use crate::support::window::made_view::{
-    Shown, done, nothing, rugged, running, window, with_moves,
+    GAME, Shown, done, nothing, rugged, running, window, with_moves,
 };
 use crate::support::window::made_window::open_shown;
 
@@ -280,6 +280,11 @@ fn after_a_rug_the_card_says_what_was_lost_only_where_the_player_acted() {
     harness.state_mut().view.send(lost).unwrap();
     harness.run();
     let card = harness.get_by_label("You lost 0.7451 SOL").rect();
+    harness.get_by_label("Add note").click();
+    harness.run();
+    let note = harness.state_mut().page.requests.note.take();
+    let on = format!("{:?}", note.expect("a note is to be written"));
+    assert!(on.contains(GAME) && on.contains("tick: Some(399)"), "{on}");
     harness.get_by_label("Rugged at tick 399");
     harness.get_by_label("Replay this game");
     // It is over the older part: the rug stays visible.

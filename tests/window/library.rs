@@ -158,10 +158,10 @@ fn it_is_searched_filtered_and_sorted() {
     window.click("Clear");
     window.wait_for("2 of 2 games");
     window.click("Filters");
-    window.click("watched");
+    window.click("Watched");
     window.wait_for("0 of 2 games");
     // The menu stays open for the next filter.
-    window.click("played");
+    window.click("I played");
     window.wait_for("2 of 2 games");
 }
 

@@ -17,6 +17,7 @@ mod chart;
 #[cfg(feature = "dataset")]
 mod data_set;
 mod desktop;
+mod diary;
 mod drift;
 mod emergency_stop;
 mod guides;
@@ -29,6 +30,7 @@ mod lab;
 mod layout;
 mod library;
 mod library_path;
+mod note_flags;
 mod notes;
 mod page_images;
 mod pages;

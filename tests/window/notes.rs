@@ -24,7 +24,7 @@ const TEXT: &str = "Text of the note";
 const TAGS: &str = "Tags of the note";
 
 /// Opens the editor with the key, and waits until it can be written in.
-fn open(window: &mut Window) {
+pub fn open(window: &mut Window) {
     window.key(Key::I);
     window.wait_its(TEXT);
     window.frame();
@@ -35,7 +35,7 @@ fn text(window: &Window) -> String {
 }
 
 /// Saves with the key, and waits until the editor is closed: its note is on the disk.
-fn save(window: &mut Window) {
+pub fn save(window: &mut Window) {
     window
         .harness
         .key_press_modifiers(Modifiers::COMMAND, Key::Enter);
@@ -111,7 +111,7 @@ fn a_note_is_written_in_play_and_no_key_of_it_trades() {
     window.wait_for_part("1 note.");
     window.click("Notes");
     window.wait_its("Note, Game ");
-    // Escape closes the editor, changes nothing and is no press of the emergency stop. Tags that were used are offered.
+    // Escape closes the editor, saves nothing and is no press of the emergency stop. Tags that were used are offered.
     open(&mut window);
     window.click("tilt");
     assert_eq!(
@@ -126,6 +126,23 @@ fn a_note_is_written_in_play_and_no_key_of_it_trades() {
     window.frame();
     assert!(window.control(TEXT).is_none());
     assert!(!window.says_part("STOPPED"));
+    assert_eq!(read(&path), saved);
+    // What was typed is kept as a draft, which comes before any other note until it is discarded.
+    window.wait_for_part(" is kept as a draft. I opens it again");
+    open(&mut window);
+    assert_eq!(text(&window), "another");
+    assert!(window.says_part("Your draft. Save or discard it"));
+    window.key(Key::Escape);
+    window.frame();
+    assert!(window.control(TEXT).is_none());
+    window.click("Edit note, Game ");
+    window.wait_its(TEXT);
+    window.frame();
+    assert_eq!(text(&window), "another");
+    window.click("Discard");
+    window.until("discarded", |window| {
+        window.control(TEXT).is_none().then_some(())
+    });
     assert_eq!(read(&path), saved);
     // The note is there when it is edited, and its tags are offered for others; deleted, its file goes.
     window.click("Edit note, Game ");
@@ -149,7 +166,7 @@ fn a_note_is_written_in_play_and_no_key_of_it_trades() {
 }
 
 /// A window on a folder with one session, and the path of that session.
-fn window_on_a_session() -> (Window, PathBuf) {
+pub fn window_on_a_session() -> (Window, PathBuf) {
     let home = tempfile::tempdir().unwrap();
     fill_library(&home);
     let sessions = files_with(&home.path().join("out"), "_session.json").into_iter();
@@ -191,7 +208,7 @@ fn the_library_stars_notes_searches_and_filters_and_a_replay_has_the_flags() {
     window.until("the star", |_| notes.exists().then_some(()));
     assert_eq!(read(&notes)["star"], json!(true));
     window.click("Filters");
-    window.click("with a star");
+    window.click("With a star");
     window.wait_for("1 of 2 sessions");
     window.click("Clear");
     window.wait_for("2 of 2 sessions");
@@ -295,6 +312,17 @@ fn the_review_has_notes_on_trades_a_filter_by_their_tags_and_a_diary() {
         .map(|row| (row["row"].as_u64(), row["tags"].clone()))
         .collect();
     assert_eq!(with_note, [(Some(trip), json!(["late"]))], "{said:#}");
+    // In the smallest window the menus of a day have room for their words, and none is cut off.
+    window.harness.set_size(egui::vec2(700.0, 600.0));
+    click_exactly(&mut window, "Day");
+    window.until("room for both menus", |window| {
+        let rect = |name| window.control(name).map(|control| control.rect);
+        let (source, tag) = (rect("Reviewed source")?, rect("Reviewed tag")?);
+        let wide = source.width().min(tag.width()) > 100.0;
+        let apart = source.right() < tag.left() && tag.right() < rect("Export")?.left();
+        (wide && apart).then_some(())
+    });
+    window.harness.set_size(egui::vec2(1_400.0, 900.0));
     // The page filters by the new tag at once.
     window.click("All sessions");
     window.wait_its("Reviewed tag");

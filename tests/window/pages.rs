@@ -131,7 +131,7 @@ fn the_review_is_laid_out_at_every_size_from_its_top_to_its_end() {
         for name in [
             "Session",
             "Day",
-            "All sessions",
+            "All",
             "Chosen session",
             "Export",
             "At a price",

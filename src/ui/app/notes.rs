@@ -10,10 +10,11 @@ use crate::engine::View;
 use crate::game::Phase;
 use crate::library::LibraryRow;
 use crate::recording::NotePlace;
-use crate::ui::command::KeyScope;
-use crate::ui::format::date_and_time;
+use crate::ui::command::{KeyCommand, KeyScope};
+use crate::ui::format::{date_and_time, escaped};
+use crate::ui::game_name::name_of;
 use crate::ui::layout::Breakpoint;
-use crate::ui::notes::{EditorPlace, NoteBook, NoteTarget, NotesEvent, name_of, tick_text};
+use crate::ui::notes::{EditorPlace, NoteBook, NoteTarget, NotesEvent, tick_text};
 use crate::ui::page_part::NoteSubject;
 use crate::ui::theme::GAP;
 use crate::ui::top_bar::Tab;
@@ -175,7 +176,14 @@ pub(super) fn editor_ui(app: &mut App, ctx: &Context) {
             width: WIDTH.min(window.width() - 4.0 * GAP),
         }
     };
-    app.notes.ui(ctx, place);
+    let draft = app.notes.ui(ctx, place);
+    if let Some((note, live)) = draft.zip(app.live.as_mut()) {
+        let key = KeyCommand::Note.key_name(ctx);
+        live.inform(&format!(
+            "Your note on {} is kept as a draft. {key} opens it again",
+            escaped(&note)
+        ));
+    }
 }
 
 /// Returns what would be lost if the window closed now.

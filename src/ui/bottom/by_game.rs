@@ -7,7 +7,8 @@ use super::session_card::sums_of;
 use crate::account::Statistics;
 use crate::engine::View;
 use crate::protocol::number;
-use crate::ui::format::{short_clock, signed};
+use crate::ui::format::signed;
+use crate::ui::game_name::name_of;
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{AXIS, CAPTION, STRONG};
 use crate::ui::theme::{DOT, Theme};
@@ -18,7 +19,7 @@ const PADDING: f32 = 12.0;
 /// Height of a line.
 const LINE: f32 = 16.0;
 /// Width of a time.
-const TIME: f32 = 48.0;
+const TIME: f32 = 64.0;
 /// Width of a result.
 const RESULT: f32 = 76.0;
 
@@ -55,7 +56,8 @@ pub fn by_game_ui(
                 ui.painter().rect_filled(rect, 2, theme.hover);
             }
             let middle = rect.center().y;
-            let time = line_galley(ui, &[(AXIS, &result.time, theme.quiet)], 0.0, TIME);
+            let time = result.name.trim_start_matches("Game ");
+            let time = line_galley(ui, &[(AXIS, time, theme.quiet)], 0.0, TIME);
             paint_line(ui.painter(), pos2(rect.left(), middle), time);
             let bars = rect
                 .with_min_x(rect.left() + TIME)
@@ -74,7 +76,7 @@ pub fn by_game_ui(
             let text = signed(result.pnl);
             let sum = line_galley(ui, &[(AXIS, &text, colour)], 0.0, RESULT);
             paint_line(ui.painter(), pos2(rect.right() - sum.size().x, middle), sum);
-            let name = format!("Game {} {text}, replay", result.time);
+            let name = format!("{} {text}, replay", result.name);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));
             if response.clicked() {
                 actions.push(PageAction::ReplayGame(result.game_id.clone()));
@@ -87,7 +89,7 @@ pub fn by_game_ui(
 /// The result of a game, as shown.
 struct ShownResult {
     game_id: crate::protocol::GameId,
-    time: String,
+    name: String,
     pnl: Decimal,
 }
 
@@ -95,14 +97,10 @@ struct ShownResult {
 fn results_of(results: &Statistics, view: &View) -> Vec<ShownResult> {
     let open = sums_of(view).map_or(Decimal::ZERO, |sums| sums.position);
     let shown = results.games.iter().map(|game| {
-        let mut seen = view.games.iter().rev();
-        let start = seen
-            .find(|seen| seen.game_id == game.game_id)
-            .map(|seen| seen.start);
         let is_current = view.game_id.as_ref() == Some(&game.game_id);
         ShownResult {
             game_id: game.game_id.clone(),
-            time: short_clock(start.unwrap_or(game.first)),
+            name: name_of(view, &game.game_id),
             pnl: game.pnl + if is_current { open } else { Decimal::ZERO },
         }
     });

@@ -6,7 +6,8 @@ use rust_decimal::Decimal;
 use super::columns::MARGIN;
 use super::trade_list::{ListedRows, TradedGame};
 use crate::engine::{SeenGame, View};
-use crate::ui::format::{count, exact_multiplier, game_name, signed};
+use crate::ui::format::{count, exact_multiplier, signed};
+use crate::ui::game_name::{is_next, name_of};
 use crate::ui::page_part::PageAction;
 use crate::ui::status_chips::is_recording;
 use crate::ui::theme::role::{PILL, TABLE, TABLE_STRONG};
@@ -30,14 +31,16 @@ impl GameRows<'_> {
         ui.painter().rect_filled(rect, 0, theme.raised);
         let seen = game.game_id.as_ref().and_then(|id| self.view.seen_game(id));
         let name = match &game.game_id {
-            Some(_) => game_name(seen.map_or(game.first, |seen| seen.start)),
+            Some(id) => name_of(self.view, id),
             None => "Before the first game".to_owned(),
         };
         let is_current = game.game_id.is_some() && game.game_id == self.view.game_id;
         let pnl = self.pnl_of(game, is_current);
         let inside = rect.shrink2(vec2(MARGIN, 0.0));
         let mut right = inside.right();
-        if let Some(game_id) = &game.game_id {
+        // A game that has not begun has nothing to replay.
+        let begun = game.game_id.as_ref();
+        if let Some(game_id) = begun.filter(|id| !is_next(self.view, id)) {
             let builder = UiBuilder::new()
                 .max_rect(inside)
                 .layout(egui::Layout::right_to_left(egui::Align::Center));
@@ -104,7 +107,9 @@ impl GameRows<'_> {
 
     fn peak_of(&self, seen: Option<&SeenGame>, is_current: bool) -> Option<Decimal> {
         let newest = || {
-            let (_, peak) = self.view.series.peak().filter(|_| is_current)?;
+            // In the presale the prices are still those of the game before.
+            let is_its_own = is_current && self.view.series.game_id == self.view.game_id;
+            let (_, peak) = self.view.series.peak().filter(|_| is_its_own)?;
             Decimal::from_f64_retain(peak)
         };
         seen.and_then(|seen| seen.peak).or_else(newest)

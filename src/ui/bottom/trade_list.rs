@@ -5,7 +5,6 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use crate::account::{Action, ActionStatus, Drift};
-use crate::game::Time;
 use crate::protocol::GameId;
 
 /// Which rows are listed.
@@ -34,8 +33,6 @@ pub enum TradeLine {
 pub struct TradedGame {
     /// The game; `None`: a drift before the first game.
     pub game_id: Option<GameId>,
-    /// The time of its oldest line.
-    pub first: Time,
     /// Its executed orders.
     pub orders: u32,
     /// What its rows realised, in SOL.
@@ -80,7 +77,7 @@ fn lines(
     listed: ListedRows,
 ) -> (Vec<TradeLine>, Vec<TradedGame>) {
     let mut games: Vec<(TradedGame, Vec<TradeLine>)> = Vec::new();
-    for (line, at, game_id) in newest_first(rows, drifts, listed) {
+    for (line, game_id) in newest_first(rows, drifts, listed) {
         // A result may come after the next game began: it belongs to its own game.
         let known = games
             .iter()
@@ -88,7 +85,6 @@ fn lines(
         let index = known.unwrap_or_else(|| {
             let game = TradedGame {
                 game_id: game_id.cloned(),
-                first: at,
                 orders: 0,
                 realised: Decimal::ZERO,
             };
@@ -96,7 +92,6 @@ fn lines(
             games.len() - 1
         });
         let (game, lines) = &mut games[index];
-        game.first = at;
         if let TradeLine::Row(row) = line
             && rows[row].status == ActionStatus::Confirmed
         {
@@ -115,12 +110,12 @@ fn lines(
     (all, games.into_iter().map(|(game, _)| game).collect())
 }
 
-/// Returns rows and drifts with their time and game, newest first. Rows keep the order in which they were pressed.
+/// Returns rows and drifts with their game, newest first. Rows keep the order in which they were pressed.
 fn newest_first<'a>(
     rows: &'a [Action],
     drifts: &'a [Drift],
     listed: ListedRows,
-) -> impl Iterator<Item = (TradeLine, Time, Option<&'a GameId>)> {
+) -> impl Iterator<Item = (TradeLine, Option<&'a GameId>)> {
     let is_listed = move |row: &&Action| listed == ListedRows::All || row.action.is_sidebet();
     let drifts = match listed {
         ListedRows::All => drifts,
@@ -142,10 +137,10 @@ fn newest_first<'a>(
         };
         if is_newer {
             let (index, drift) = drifts.next()?;
-            Some((TradeLine::Drift(index), drift.at, drift.game_id.as_ref()))
+            Some((TradeLine::Drift(index), drift.game_id.as_ref()))
         } else {
             let (index, row) = rows.next()?;
-            Some((TradeLine::Row(index), row.timestamp, Some(&row.game_id)))
+            Some((TradeLine::Row(index), Some(&row.game_id)))
         }
     })
 }
@@ -154,6 +149,7 @@ fn newest_first<'a>(
 mod tests {
     use super::*;
     use crate::account::{ActionKind, ActionSource, DriftField};
+    use crate::game::Time;
 
     fn at(second: i64) -> Time {
         Time::from_timestamp(second, 0).expect("a time")
@@ -215,13 +211,10 @@ mod tests {
         assert_eq!(lines, wanted);
         let short: Vec<_> = games
             .iter()
-            .map(|game| (game.orders, game.realised, game.first))
+            .map(|game| (game.orders, game.realised))
             .collect();
         let sol = |pnl| Decimal::new(pnl, 3);
-        assert_eq!(
-            short,
-            [(2, sol(5), at(5)), (2, sol(-2), at(1)), (0, sol(0), at(0))]
-        );
+        assert_eq!(short, [(2, sol(5)), (2, sol(-2)), (0, sol(0))]);
         let (only, _) = super::lines(&rows, &drifts, ListedRows::Sidebets);
         assert_eq!(only, [Game(0), Row(3), Row(1)]);
     }

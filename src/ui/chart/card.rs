@@ -15,6 +15,7 @@ use crate::recording::NotePlace;
 use crate::ui::degraded::minimal_notice;
 use crate::ui::game_history::{STRIP, game_history_ui};
 use crate::ui::guide::{guide_ui, needs_guide};
+use crate::ui::hints::Spot;
 use crate::ui::layout::{Breakpoint, Regions};
 use crate::ui::motion;
 use crate::ui::notes::ShownNote;
@@ -43,6 +44,8 @@ pub fn chart_card_ui(
     let (above, below) = card.split_top_bottom_at_y(card.bottom() - strip);
     let axis = breakpoint.pick([56.0, 64.0, 64.0, 64.0]);
     let plot = Rect::from_min_max(above.min, above.max - vec2(axis, TICK_AXIS));
+
+    Spot::BelowPlot.note(ui.ctx(), card.with_min_y(plot.bottom()));
 
     let now = ui.input(|input| input.time);
     let presale = is_presale(view);

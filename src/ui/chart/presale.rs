@@ -1,5 +1,6 @@
 //! The presale over the chart of the last game: the countdown, and what the player buys at the start.
 
+use egui::epaint::RectShape;
 use egui::text::{LayoutJob, TextFormat};
 use egui::{
     Align2, Color32, CornerRadius, Painter, Pos2, Rect, Shape, Stroke, StrokeKind, Ui, WidgetInfo,
@@ -20,6 +21,8 @@ use crate::ui::widgets::Icon;
 /// Opacity of the last game, and of the plate under the countdown.
 pub const LAST_GAME: f32 = 0.25;
 const PLATE: f32 = 0.86;
+/// Width over which the plate fades out at its edges: the last game does not end at a line.
+const FADE: f32 = 64.0;
 /// The plate and the bar.
 const PLATE_SIZE: [f32; 2] = [528.0, 320.0];
 const BAR_SIZE: [f32; 2] = [360.0, 6.0];
@@ -123,7 +126,9 @@ pub fn countdown_ui(ui: &mut Ui, view: &View, buy: &PresaleBuy, plot: Rect) {
     );
     let painter = ui.painter().with_clip_rect(plot);
     let ground = theme.panel.gamma_multiply(PLATE);
-    painter.rect_filled(plate, CARD_RADIUS, ground);
+    let fade = FADE * scale;
+    let soft = RectShape::filled(plate.expand(fade / 4.0), CARD_RADIUS, ground);
+    painter.add(soft.with_blur_width(fade));
     let response = ui.interact(plate, ui.scope_id().with("presale"), egui::Sense::hover());
 
     let centre = plate.center().x;

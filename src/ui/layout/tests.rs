@@ -198,10 +198,10 @@ fn sizes_at_the_breakpoints_are_those_of_the_design() {
 }
 
 #[test]
-fn a_low_window_drops_the_extras_of_the_panel_and_then_the_last_order() {
+fn a_low_window_drops_the_daily_limit_and_then_the_last_order() {
     let of = |width, height| {
         let panel = at(width, height, false).trade_panel;
-        (panel.size, panel.extras, panel.last_order)
+        (panel.size, panel.daily_limit, panel.last_order)
     };
     assert_eq!(of(700.0, 600.0), (PanelSize::Compact, false, false));
     assert_eq!(of(700.0, 1_000.0), (PanelSize::Compact, true, true));

@@ -1,16 +1,20 @@
 //! Search and filters of the library.
 
 use chrono::NaiveDate;
-use egui::{TextEdit, Ui};
+use egui::{Align, Align2, Layout, Popup, PopupCloseBehavior, TextEdit, Ui, vec2};
 
+use super::texts::source;
 use crate::fairness::ProofStatus;
 use crate::library::{Bounds, Catalog, PnlSign, Query, RowKind};
 use crate::protocol::{Tick, number};
 use crate::recording::Origin;
 use crate::ui::format::{count, escaped};
-use crate::ui::theme::{GRID, Theme};
-use crate::ui::widgets::{Segment, SegmentStyle, named, segmented_ui};
+use crate::ui::theme::role::{TABLE, TABLE_MONO};
+use crate::ui::theme::{CONTROL, GRID, Theme};
+use crate::ui::widgets::{PushButton, Segment, SegmentStyle, named, segmented_ui};
 
+/// Width of the names of the filters.
+const NAME: f32 = 64.0;
 /// Width of the lines of tags, and the most tags in them.
 const TAGS: f32 = 360.0;
 const MOST_TAGS: usize = 40;
@@ -55,11 +59,13 @@ impl Filters {
             0 => "Filters".to_owned(),
             active => format!("Filters ({active})"),
         };
-        let button = ui.button(name);
-        egui::Popup::menu(&button)
-            .close_behavior(egui::PopupCloseBehavior::CloseOnClickOutside)
+        let button = ui.add(PushButton::new(&name).size(0.0, CONTROL));
+        // Not a menu: its fields and choices have their frames.
+        Popup::from_toggle_button_response(&button)
+            .close_behavior(PopupCloseBehavior::CloseOnClickOutside)
             .show(|ui| self.choices_ui(ui, &mut query, catalog));
-        if (active > 0 || !query.text.is_empty()) && ui.button("Clear").clicked() {
+        let clear = PushButton::new("Clear").size(0.0, CONTROL);
+        if (active > 0 || !query.text.is_empty()) && ui.add(clear).clicked() {
             query = Query {
                 kind: query.kind,
                 ..Query::default()
@@ -72,20 +78,20 @@ impl Filters {
 
     fn choices_ui(&mut self, ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
         let origins = [Origin::Live, Origin::Practice, Origin::Browser, Origin::Url];
-        let origins = origins.map(|origin| (origin, origin.as_str()));
-        choice_ui(ui, "Origin", &mut query.origin, &origins);
+        let origins = origins.map(|origin| (origin, source(origin)));
+        ui.spacing_mut().item_spacing.y = 2.0 * GRID;
+        choice_ui(ui, "Source", &mut query.origin, &origins);
         if query.kind == RowKind::Games {
             let proofs = [
-                ProofStatus::Proven,
-                ProofStatus::Repaired,
-                ProofStatus::Mismatch,
-                ProofStatus::Unverifiable,
+                (ProofStatus::Proven, "Proven"),
+                (ProofStatus::Repaired, "Repaired"),
+                (ProofStatus::Mismatch, "Mismatch"),
+                (ProofStatus::Unverifiable, "Unverifiable"),
             ];
-            let proofs = proofs.map(|proof| (proof, proof.as_str()));
             choice_ui(ui, "Proof", &mut query.proof, &proofs);
-            let complete = [(true, "complete"), (false, "not complete")];
+            let complete = [(true, "Complete"), (false, "Not complete")];
             choice_ui(ui, "Complete", &mut query.complete, &complete);
-            let played = [(true, "played"), (false, "watched")];
+            let played = [(true, "I played"), (false, "Watched")];
             choice_ui(ui, "Played", &mut query.played, &played);
         }
         if query.kind == RowKind::Sessions {
@@ -136,12 +142,11 @@ fn active_filters(query: &Query) -> usize {
 fn notes_ui(ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
     let now = (query.starred, query.noted);
     let choices = [
-        Segment::text((false, false), "all"),
-        Segment::text((true, false), "with a star"),
-        Segment::text((false, true), "with notes"),
+        Segment::text((false, false), "All"),
+        Segment::text((true, false), "With a star"),
+        Segment::text((false, true), "With notes"),
     ];
-    ui.horizontal(|ui| {
-        ui.label("Notes");
+    row_ui(ui, "Notes", |ui| {
         if let Some(chosen) = segmented_ui(ui, Some(now), &choices, SegmentStyle::default()) {
             (query.starred, query.noted) = chosen;
         }
@@ -152,7 +157,7 @@ fn notes_ui(ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
     }
     ui.set_max_width(TAGS);
     ui.horizontal_wrapped(|ui| {
-        ui.label("Tag");
+        name_ui(ui, "Tag");
         // A tag that no session has any more can still be turned off.
         let chosen = query.tag.clone();
         let gone = chosen.iter().map(String::as_str);
@@ -183,6 +188,23 @@ fn kinds_ui(ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
     }
 }
 
+/// Draws a line of the filters: its name, and what chooses.
+fn row_ui(ui: &mut Ui, name: &str, draw: impl FnOnce(&mut Ui)) {
+    ui.horizontal(|ui| {
+        name_ui(ui, name);
+        draw(ui);
+    });
+}
+
+fn name_ui(ui: &mut Ui, name: &str) {
+    let quiet = Theme::of(ui).quiet;
+    let layout = Layout::left_to_right(Align::Center);
+    ui.allocate_ui_with_layout(vec2(NAME, CONTROL), layout, |ui| {
+        ui.set_min_width(NAME);
+        ui.label(TABLE.text(name).color(quiet));
+    });
+}
+
 /// Draws a filter with one of several values, or none. A combo box would close the menu it is in.
 fn choice_ui<T: PartialEq + Copy>(
     ui: &mut Ui,
@@ -190,13 +212,12 @@ fn choice_ui<T: PartialEq + Copy>(
     value: &mut Option<T>,
     choices: &[(T, &str)],
 ) {
-    let all = Segment::text(None, "all");
+    let all = Segment::text(None, "All");
     let choices = choices
         .iter()
         .map(|(choice, text)| Segment::text(Some(*choice), text));
     let segments: Vec<_> = std::iter::once(all).chain(choices).collect();
-    ui.horizontal(|ui| {
-        ui.label(name);
+    row_ui(ui, name, |ui| {
         if let Some(chosen) = segmented_ui(ui, Some(*value), &segments, SegmentStyle::default()) {
             *value = chosen;
         }
@@ -212,23 +233,25 @@ fn range_ui<T: PartialEq + Copy>(
     parse: impl Fn(&str) -> Option<T>,
 ) {
     let theme = Theme::of(ui);
-    let width = if name == "Date" { 24.0 } else { 16.0 } * GRID;
+    let size = vec2(if name == "Date" { 104.0 } else { 72.0 }, CONTROL);
     let field = |ui: &mut Ui, text: &mut String, which: &str, end: &mut Option<T>| {
         let wrong = parse(text.trim()).is_none() && !text.trim().is_empty();
         let edit = TextEdit::singleline(text)
-            .hint_text(which)
-            .text_color_opt(wrong.then_some(theme.amber))
-            .desired_width(width);
-        let edit = named(ui.add(edit), &format!("{name} {which}"));
+            .font(TABLE_MONO.font())
+            .align(Align2::LEFT_CENTER)
+            .hint_text(TABLE.text(which))
+            .text_color_opt(wrong.then_some(theme.amber));
+        let edit = named(ui.add_sized(size, edit), &format!("{name} {which}"));
         if edit.changed() {
             *end = parse(text.trim());
         }
         if wrong {
             edit.on_hover_text("This is no such value; it is passed over");
+        } else if name == "Date" {
+            edit.on_hover_text("A day, for example 2026-11-28");
         }
     };
-    ui.horizontal(|ui| {
-        ui.label(name);
+    row_ui(ui, name, |ui| {
         field(ui, &mut texts[0], "from", &mut bounds.least);
         field(ui, &mut texts[1], "to", &mut bounds.most);
     });

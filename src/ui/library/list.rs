@@ -12,7 +12,7 @@ use super::note_cells::notes_cell_ui;
 use super::preview_chart::curve_ui;
 use super::selection::Selection;
 use super::status::{Listing, empty_text};
-use super::texts::{day, length, source, won_text};
+use super::texts::{length, row_start, source, won_text};
 use crate::fairness::ProofStatus;
 use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort, VisibleRows};
 use crate::ui::format::{date_and_time, escaped, exact_time, peak, short_clock, signed};
@@ -276,7 +276,7 @@ impl CellContext<'_> {
             truncated_ui(ui, theme.text, TABLE_STRONG.text(text)).on_hover_text(exact_time(start));
             return;
         }
-        let text = format!("{}  {}", day(start, self.now), short_clock(start));
+        let text = row_start(start, self.now, self.row.session().is_some());
         let path = escaped(&self.row.path.display().to_string());
         truncated_ui(ui, theme.text, TABLE_MONO.text(text))
             .on_hover_text(format!("{}\n{path}", exact_time(start)));

@@ -29,8 +29,8 @@ pub const SESSIONS: [(ShownColumn, f32, u8); 12] = [
     (ShownColumn::Of(Column::Notes), 76.0, 0),
 ];
 pub const GAMES: [(ShownColumn, f32, u8); 9] = [
-    (ShownColumn::Of(Column::Start), 150.0, 0),
-    (ShownColumn::Of(Column::Id), 190.0, 5),
+    (ShownColumn::Of(Column::Start), 158.0, 0),
+    (ShownColumn::Of(Column::Id), 182.0, 5),
     (ShownColumn::Of(Column::Ticks), 62.0, 2),
     (ShownColumn::Of(Column::Peak), 84.0, 0),
     (ShownColumn::Of(Column::Proof), 112.0, 1),

@@ -5,6 +5,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use crate::clock::local;
 use crate::library::SessionFacts;
 use crate::recording::Origin;
+use crate::ui::format::{clock, short_clock};
 
 /// Shown when the library's thread takes no request.
 pub const BUSY: &str = "The library is busy; try again in a moment";
@@ -15,6 +16,16 @@ pub fn day(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
     let same_year = at.format("%Y").to_string() == local(now).format("%Y").to_string();
     let format = if same_year { "%-d %b" } else { "%-d %b %Y" };
     at.format(format).to_string()
+}
+
+/// Returns the start of a row as `28 Nov  21:14`; of a game with its seconds, because several may start in one minute.
+pub fn row_start(at: DateTime<Utc>, now: DateTime<Utc>, is_session: bool) -> String {
+    let time = if is_session {
+        short_clock(at)
+    } else {
+        clock(at)
+    };
+    format!("{}  {time}", day(at, now))
 }
 
 /// Returns the start of a session as `28 November, 21:14`.
@@ -51,6 +62,20 @@ pub fn won_text(facts: Option<&SessionFacts>) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::clock::zone::set_zone;
+
+    #[test]
+    fn games_that_start_in_one_minute_have_different_names() {
+        set_zone(1);
+        let time = |text: &str| -> DateTime<Utc> { text.parse().expect("a time") };
+        let now = time("2026-11-30T12:00:00Z");
+        let [first, second] = ["2026-11-28T20:14:09Z", "2026-11-28T20:14:40Z"].map(time);
+        assert_eq!(row_start(first, now, true), "28 Nov  21:14");
+        assert_eq!(row_start(first, now, false), "28 Nov  21:14:09");
+        assert_eq!(row_start(second, now, false), "28 Nov  21:14:40");
+        let last_year = time("2025-01-02T00:00:01Z");
+        assert_eq!(row_start(last_year, now, false), "2 Jan 2025  01:00:01");
+    }
 
     #[test]
     fn a_duration_has_two_units_at_most() {

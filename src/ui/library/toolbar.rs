@@ -3,7 +3,7 @@
 
 use std::path::{Path, PathBuf};
 
-use egui::{Align, Button, Layout, Rect, Ui};
+use egui::{Align, Button, Layout, Popup, Rect, Ui};
 
 use super::texts::BUSY;
 use super::{LibraryPage, TOOLBAR, rail};
@@ -11,7 +11,8 @@ use crate::library::OpenedReplay;
 use crate::protocol::GameId;
 use crate::ui::command::LibraryKey;
 use crate::ui::dialog::{Dialog, DialogKind, DialogResult, MISSING};
-use crate::ui::theme::{GAP, StatusLevel};
+use crate::ui::theme::{CONTROL, GAP, StatusLevel};
+use crate::ui::widgets::PushButton;
 
 impl LibraryPage {
     /// Draws the controls above the list: in one line, or in two in a narrow window.
@@ -71,7 +72,9 @@ impl LibraryPage {
     fn open_menu_ui(&mut self, ui: &mut Ui, recordings: Option<&Path>) {
         let no_dialog = self.dialog.is_none();
         let ctx = ui.ctx().clone();
-        let menu = ui.menu_button("Open…", |ui| {
+        let button = PushButton::new("Open…").size(0.0, CONTROL);
+        let button = ui.add(button).on_hover_text("Open a file or a folder");
+        Popup::menu(&button).show(|ui| {
             let file = ui.add_enabled(no_dialog, Button::new("File…"));
             let tip = "Play a recording from anywhere, or check and play a shared file";
             if file.on_hover_text(tip).clicked() {
@@ -116,7 +119,6 @@ impl LibraryPage {
                 }
             }
         });
-        menu.response.on_hover_text("Open a file or a folder");
     }
 
     /// Opens a file. [`Self::take_events`] returns the result; a shared file is checked, and shown by [`Self::panels_ui`].

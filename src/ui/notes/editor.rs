@@ -1,5 +1,5 @@
-//! The editor of a note: its text, its tags and its star. What the player typed stays in it until it is on the disk, or the
-//! player cancels.
+//! The editor of a note: its text, its tags and its star. What the player typed stays in it, also while it is closed, until
+//! it is on the disk or the player discards it.
 
 use egui::{
     Align, Align2, Area, Context, Id, Key, Layout, Modifiers, Order, Pos2, Stroke, TextEdit, Ui,
@@ -18,6 +18,8 @@ use crate::ui::widgets::{
 
 /// Rows of the text.
 const ROWS: usize = 4;
+/// Shown over a draft that was opened again.
+const DRAFT: &str = "Your draft. Save or discard it before you write another note.";
 /// Known tags that are offered at once.
 const OFFERED: usize = 6;
 
@@ -37,8 +39,10 @@ pub struct EditorPlace {
 pub enum EditorAnswer {
     /// Save this.
     Save(NoteEdit),
-    /// Nothing is changed.
-    Cancelled,
+    /// Close the editor, and keep what was typed.
+    Closed,
+    /// Close the editor without what was typed.
+    Discarded,
 }
 
 /// The editor.
@@ -56,8 +60,20 @@ pub struct NoteEditor {
     saving: Option<NoteEdit>,
     /// Why it was not saved.
     error: Option<String>,
-    /// Whether it was drawn with its fields before.
+    /// Whether it was drawn with its fields since it was opened.
     is_drawn: bool,
+    draft: DraftState,
+}
+
+/// Whether an editor with unsaved changes was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum DraftState {
+    /// It is open, as it was from the start.
+    Open,
+    /// It is closed.
+    Closed,
+    /// It was closed, and is open again.
+    Reopened,
 }
 
 impl NoteEditor {
@@ -73,6 +89,7 @@ impl NoteEditor {
             saving: None,
             error: None,
             is_drawn: false,
+            draft: DraftState::Open,
         }
     }
 
@@ -84,6 +101,23 @@ impl NoteEditor {
     /// Whether the player changed something that is not on the disk.
     pub fn is_unsaved(&self) -> bool {
         self.read.as_ref().is_some_and(|read| self.edit() != *read)
+    }
+
+    /// Closes the editor; its changes are a draft.
+    pub fn close(&mut self) {
+        (self.draft, self.is_drawn) = (DraftState::Closed, false);
+    }
+
+    /// Opens the editor again if it is closed.
+    pub fn reopen(&mut self) {
+        if self.is_closed() {
+            self.draft = DraftState::Reopened;
+        }
+    }
+
+    /// Whether the editor is closed.
+    pub fn is_closed(&self) -> bool {
+        self.draft == DraftState::Closed
     }
 
     /// Notes what is being saved.
@@ -139,8 +173,8 @@ impl NoteEditor {
         });
         let escapes = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         // While it is being saved it stays: the disk may not take it.
-        let cancelled = (escapes && !self.is_saving()).then_some(EditorAnswer::Cancelled);
-        shown.inner.or(cancelled)
+        let closed = (escapes && !self.is_saving()).then_some(EditorAnswer::Closed);
+        shown.inner.or(closed)
     }
 
     fn content_ui(
@@ -162,6 +196,9 @@ impl NoteEditor {
         let save_key = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
         let can_edit = !self.is_saving();
         ui.add_enabled_ui(can_edit, |ui| self.fields_ui(ui));
+        if self.draft == DraftState::Reopened {
+            wrapped_ui(ui, theme.quiet, TABLE.text(DRAFT));
+        }
         let edit = self.edit();
         let mut all = notes.clone();
         all.apply(edit.clone());
@@ -178,18 +215,24 @@ impl NoteEditor {
             if ui.add_enabled(can_save, save).clicked() {
                 answer = Some(EditorAnswer::Save(edit.clone()));
             }
-            let cancel = PushButton::new("Cancel").key("Esc");
-            if ui.add_enabled(can_edit, cancel).clicked() {
-                answer = Some(EditorAnswer::Cancelled);
+            let close = ui.add_enabled(can_edit, PushButton::new("Close").key("Esc"));
+            if close
+                .on_hover_text("What you typed is kept as a draft")
+                .clicked()
+            {
+                answer = Some(EditorAnswer::Closed);
             }
             let is_there = note_of(&self.target, notes) != none(&self.target);
+            let last = if self.is_unsaved() {
+                Some(("Discard", EditorAnswer::Discarded))
+            } else {
+                is_there.then(|| ("Delete", EditorAnswer::Save(none(&self.target))))
+            };
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                if is_there
-                    && ui
-                        .add_enabled(can_edit, PushButton::new("Delete"))
-                        .clicked()
+                if let Some((name, chosen)) = last
+                    && ui.add_enabled(can_edit, PushButton::new(name)).clicked()
                 {
-                    answer = Some(EditorAnswer::Save(none(&self.target)));
+                    answer = Some(chosen);
                 }
             });
         });

@@ -23,7 +23,7 @@ pub use diary::{DiaryBook, diary_ui};
 pub use editor::EditorPlace;
 use editor::{EditorAnswer, NoteEditor};
 pub use list::note_list_ui;
-pub use shown::{ShownNote, ShownNotes, name_of, note_icon, note_words, shown_notes, tick_text};
+pub use shown::{ShownNote, ShownNotes, note_icon, note_words, shown_notes, tick_text};
 
 /// Shown when the library's thread takes no request.
 const BUSY: &str = "the library is busy; try again in a moment";
@@ -35,7 +35,7 @@ pub struct NoteTarget {
     pub session: PathBuf,
     /// The trade or the tick; `None` for the whole session.
     pub place: Option<NotePlace>,
-    /// What it is called, as `Game 18:05, tick 118`.
+    /// What it is called, as `Game 18:05:12, tick 118`.
     pub title: String,
 }
 
@@ -183,23 +183,27 @@ impl NoteBook {
         None
     }
 
-    /// Opens the editor of a note, unless another one has unsaved changes. The tags of the notes that were read are offered,
-    /// and `others`.
+    /// Opens the editor of a note. Unsaved changes of another one come first: its editor opens again. The tags of the notes
+    /// that were read are offered, and `others`.
     pub fn edit<'a>(&mut self, target: NoteTarget, others: impl Iterator<Item = &'a str>) {
-        if self.editor.as_ref().is_none_or(|open| !open.is_unsaved()) {
-            let read = self.sessions.values();
-            let read = read.filter_map(|known| known.notes.as_deref());
-            let read = read.flat_map(SessionNotes::all_tags);
-            let mut tags: BTreeSet<String> = read.map(ToOwned::to_owned).collect();
-            tags.extend(others.map(ToOwned::to_owned));
-            let editor = NoteEditor::new(target, tags.into_iter().collect());
-            self.editor = Some(editor);
+        if let Some(unsaved) = self.editor.as_mut().filter(|open| open.is_unsaved()) {
+            unsaved.reopen();
+            return;
         }
+        let read = self.sessions.values();
+        let read = read.filter_map(|known| known.notes.as_deref());
+        let read = read.flat_map(SessionNotes::all_tags);
+        let mut tags: BTreeSet<String> = read.map(ToOwned::to_owned).collect();
+        tags.extend(others.map(ToOwned::to_owned));
+        let editor = NoteEditor::new(target, tags.into_iter().collect());
+        self.editor = Some(editor);
     }
 
     /// Whether the editor is open.
     pub fn is_open(&self) -> bool {
-        self.editor.is_some()
+        self.editor
+            .as_ref()
+            .is_some_and(|editor| !editor.is_closed())
     }
 
     /// Returns what would be lost if the window closed now.
@@ -209,18 +213,27 @@ impl NoteBook {
         note.or_else(|| self.diary.has_unsaved().then(|| "your diary".to_owned()))
     }
 
-    /// Draws the editor if it is open.
-    pub fn ui(&mut self, ctx: &Context, place: EditorPlace) {
-        let Some(mut editor) = self.editor.take() else {
-            return;
-        };
+    /// Draws the editor if it is open. Returns what the note is on when the editor is closed and its changes are kept as a
+    /// draft.
+    pub fn ui(&mut self, ctx: &Context, place: EditorPlace) -> Option<String> {
+        if !self.is_open() {
+            return None;
+        }
+        let mut editor = self.editor.take()?;
         let session = editor.target().session.clone();
         self.get(&session);
         let known = self.sessions.get(&session);
         let notes =
             known.and_then(|known| Some((&**known.notes.as_ref()?, known.fault.as_deref())));
         match editor.ui(ctx, place, notes) {
-            Some(EditorAnswer::Cancelled) => return,
+            Some(EditorAnswer::Discarded) => return None,
+            Some(EditorAnswer::Closed) if !editor.is_unsaved() => return None,
+            Some(EditorAnswer::Closed) => {
+                editor.close();
+                let title = editor.target().title.clone();
+                self.editor = Some(editor);
+                return Some(title);
+            }
             Some(EditorAnswer::Save(edit)) => {
                 if self.worker.edit_notes(session, edit.clone()) {
                     editor.set_saving(edit);
@@ -231,5 +244,6 @@ impl NoteBook {
             None => {}
         }
         self.editor = Some(editor);
+        None
     }
 }

@@ -7,7 +7,8 @@ use crate::engine::View;
 use crate::game::Phase;
 use crate::protocol::{GameId, Tick};
 use crate::recording::{NotePlace, SessionNotes};
-use crate::ui::format::{escaped, game_name};
+use crate::ui::format::escaped;
+use crate::ui::game_name::name_of;
 use crate::ui::widgets::Icon;
 
 /// A note as it is shown.
@@ -30,7 +31,7 @@ impl ShownNote {
         (of == game).then(|| tick.unwrap_or(0))
     }
 
-    /// Returns where it is, as `Game 18:05, tick 118`.
+    /// Returns where it is, as `Game 18:05:12, tick 118`.
     pub fn place_text(&self, view: &View) -> String {
         match (&self.place, &self.at) {
             (None, _) => "Session".to_owned(),
@@ -49,14 +50,6 @@ impl ShownNote {
 /// Returns a tick in words.
 pub fn tick_text(tick: Option<Tick>) -> String {
     tick.map_or("presale".to_owned(), |tick| format!("tick {tick}"))
-}
-
-/// Returns what a game is called in a view.
-pub fn name_of(view: &View, game: &GameId) -> String {
-    let seen = view.seen_game(game).map(|seen| seen.start);
-    let row = || view.actions.iter().find(|row| row.game_id == *game);
-    let start = seen.or_else(|| row().map(|row| row.timestamp));
-    start.map_or("Game".to_owned(), game_name)
 }
 
 /// Returns a text and its tags in one line; of a star alone, that it is one.

@@ -9,6 +9,7 @@ use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::format::{count, escaped, exact_multiplier, signed};
 use crate::ui::layout::Breakpoint;
 use crate::ui::live_page::LivePage;
+use crate::ui::panels::PanelPlace;
 use crate::ui::status_chips::feed_status;
 use crate::ui::theme::role::STRONG;
 use crate::ui::theme::{CONTROL, RADIUS, Theme};
@@ -44,7 +45,11 @@ impl Replay {
                 return;
             };
             let view = &live.view();
-            record_chip_ui(ui, view, context, &mut actions);
+            let place = PanelPlace {
+                regions: context.regions,
+                over_chart: true,
+            };
+            record_chip_ui(ui, view, (context, place), &mut actions);
             live_chip_ui(ui, live, context);
         };
         let left = |ui: &mut Ui| {

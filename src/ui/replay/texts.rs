@@ -4,7 +4,7 @@ use crate::account::{Action, ActionKind, ActionStatus};
 use crate::game::Phase;
 use crate::replay::{Playhead, Timeline, note};
 use crate::ui::chart::ReplayedGame;
-use crate::ui::format::{date_and_time, game_name, profit, short_clock, sol};
+use crate::ui::format::{clock, date_and_time, game_name, profit, short_clock, sol};
 use crate::ui::notices::NoticeLine;
 use crate::ui::theme::StatusLevel;
 
@@ -31,7 +31,7 @@ pub fn replayed_game(
 ) -> Option<ReplayedGame> {
     let (_, file) = timeline.games().nth(head.game)?;
     let start = file.ok().and_then(|file| file.meta.start_time);
-    let start = start.map_or(String::new(), |at| format!(", {}", short_clock(at)));
+    let start = start.map_or(String::new(), |at| format!(", {}", clock(at)));
     let (game, games) = (head.game + 1, timeline.games().len());
     let of = if games > 1 && !hides_future {
         format!(" of {games}")

@@ -3,13 +3,13 @@
 use std::path::{Path, PathBuf};
 
 use chrono::NaiveDate;
-use egui::{Align, Button, ComboBox, Layout, Popup, Rect, Ui, UiBuilder};
+use egui::{Align, Button, ComboBox, Layout, Popup, Rect, Ui, UiBuilder, vec2};
 use rust_decimal::Decimal;
 
 use crate::game::Time;
 use crate::library::ExportKind;
 use crate::recording::Origin;
-use crate::ui::format::{count, date_and_time, signed};
+use crate::ui::format::{count, date_and_time, escaped, signed};
 use crate::ui::theme::role::CAPTION;
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::{
@@ -18,6 +18,11 @@ use crate::ui::widgets::{
 
 /// Sessions in the menu: the newest ones. Earlier ones are reached by the arrows, or from the library.
 const IN_MENU: usize = 60;
+/// The widest menu of a filter.
+const MENU: f32 = 132.0;
+/// Least width of the line for the long name of all sessions, and of the room for a remark.
+const LONG_NAMES: f32 = 800.0;
+const REMARK: f32 = 48.0;
 /// The sources, as the menu names them.
 const ORIGINS: [(Option<Origin>, &str); 5] = [
     (None, "All sources"),
@@ -133,10 +138,15 @@ pub fn toolbar_ui(ui: &mut Ui, rect: Rect, context: &ToolbarContext<'_>) -> Opti
         .layout(Layout::left_to_right(Align::Center));
     ui.scope_builder(left, |ui| {
         ui.spacing_mut().interact_size.y = CONTROL;
+        let all = if rect.width() < LONG_NAMES {
+            "All"
+        } else {
+            "All sessions"
+        };
         let scopes = [
             Segment::text(ReviewScope::Session, "Session"),
             Segment::text(ReviewScope::Day, "Day"),
-            Segment::text(ReviewScope::All, "All sessions"),
+            Segment::text(ReviewScope::All, all),
         ];
         let scope = segmented_ui(ui, Some(context.scope), &scopes, SegmentStyle::default());
         action = action.take().or(scope.map(ToolbarAction::Scope));
@@ -148,7 +158,9 @@ pub fn toolbar_ui(ui: &mut Ui, rect: Rect, context: &ToolbarContext<'_>) -> Opti
             }
             ReviewScope::All => filter_ui(ui, context, &mut action),
         }
-        if let Some(remark) = context.remark {
+        if let Some(remark) = context.remark
+            && ui.available_width() >= REMARK
+        {
             let quiet = Theme::of(ui).quiet;
             truncated_ui(ui, quiet, CAPTION.text(remark));
         }
@@ -244,26 +256,43 @@ fn filter_ui(ui: &mut Ui, context: &ToolbarContext<'_>, action: &mut Option<Tool
     let has_tags = !tags.is_empty() || tag.is_some();
     // In a small window the menus share the room that is left; what does not fit ends in "…".
     let menus = if has_tags { 2.0 } else { 1.0 };
-    let width = (ui.available_width() / menus - 36.0).clamp(30.0, 110.0);
+    let gaps = (menus - 1.0) * ui.spacing().item_spacing.x;
+    let width = ((ui.available_width() - gaps) / menus).min(MENU);
     let name = ORIGINS.iter().find(|(origin, _)| *origin == context.origin);
-    let combo = ComboBox::from_id_salt("source")
-        .width(width)
-        .truncate()
-        .selected_text(name.map_or("", |(_, name)| name));
+    let name = name.map_or("", |(_, name)| name);
     let options = ORIGINS.map(|(origin, name)| (origin, name.to_owned()));
-    if let (_, Some(origin)) = combo_ui(ui, combo, "Reviewed source", context.origin, options) {
+    let source = ("Reviewed source", context.origin, name);
+    if let Some(origin) = menu_ui(ui, width, source, options) {
         *action = Some(ToolbarAction::Origin(origin));
     }
     if !has_tags {
         return;
     }
-    let combo = ComboBox::from_id_salt("tag")
-        .width(width)
-        .truncate()
-        .selected_text(tag.unwrap_or("All tags"));
     let all = std::iter::once((None, "All tags".to_owned()));
-    let options = all.chain(tags.iter().map(|tag| (Some(tag.as_str()), tag.clone())));
-    if let (_, Some(tag)) = combo_ui(ui, combo, "Reviewed tag", tag, options) {
+    let options = all.chain(tags.iter().map(|tag| (Some(tag.as_str()), escaped(tag))));
+    let chosen = ("Reviewed tag", tag, tag.unwrap_or("All tags"));
+    if let Some(tag) = menu_ui(ui, width, chosen, options) {
         *action = Some(ToolbarAction::Tag(tag.map(ToOwned::to_owned)));
     }
+}
+
+/// Draws the menu of a filter, exactly as wide as this. Returns the option that was clicked.
+fn menu_ui<T: PartialEq + Copy>(
+    ui: &mut Ui,
+    width: f32,
+    (name, current, text): (&str, T, &str),
+    options: impl IntoIterator<Item = (T, String)>,
+) -> Option<T> {
+    let text = escaped(text);
+    let layout = Layout::left_to_right(Align::Center);
+    let shown = ui.allocate_ui_with_layout(vec2(width, CONTROL), layout, |ui| {
+        let combo = ComboBox::from_id_salt(name)
+            .width(width)
+            .truncate()
+            .selected_text(text.as_str());
+        combo_ui(ui, combo, name, current, options)
+    });
+    let (response, clicked) = shown.inner;
+    response.on_hover_text(format!("{name}: {text}"));
+    clicked
 }

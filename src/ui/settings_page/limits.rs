@@ -4,7 +4,7 @@
 use super::rows::noted_row_ui;
 use crate::settings::{Limit, with_limit};
 use crate::trading::OrderLimits;
-use crate::ui::format::utc_midnight;
+use crate::ui::format::utc_day;
 use crate::ui::theme::role::{CAPTION, TABLE_MONO};
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::named;
@@ -135,7 +135,7 @@ fn explanation(limit: Limit) -> String {
         Limit::MinBuy | Limit::MinSidebet => "The server takes at least 0.001",
         Limit::MaxBuy | Limit::MaxSidebet => "MAX never exceeds it",
         Limit::DailyLoss => {
-            let until = utc_midnight(crate::clock::now());
+            let [_, until] = utc_day(crate::clock::now());
             return format!("Then BUY and SIDEBET are blocked until {until}");
         }
         Limit::OrdersPerMinute => "Buys and sidebets within any 60 seconds",

@@ -22,7 +22,7 @@ pub use tabs::{Tab, tabs_ui};
 
 use super::command::KeyCommand;
 use super::layout::{Breakpoint, Regions};
-use super::panels::{ChipPanel, panel_ui};
+use super::panels::{ChipPanel, PanelPlace, panel_ui};
 use super::status_chips::{Status, chip_of, drift_status, feed_status, recorder_status};
 use super::theme::role::TITLE;
 use super::theme::{GRID, Theme};
@@ -74,9 +74,13 @@ pub fn top_bar_ui(
     let right = |ui: &mut Ui| {
         tools_ui(ui, context.regions, None, &mut actions);
         if let Some(view) = view {
-            record_chip_ui(ui, view, context, &mut actions);
-            drift_chip_ui(ui, view, context);
-            feed_chip_ui(ui, view, context, &mut actions);
+            let place = PanelPlace {
+                regions: context.regions,
+                over_chart: navigation.tab == Tab::Play,
+            };
+            record_chip_ui(ui, view, (context, place), &mut actions);
+            drift_chip_ui(ui, view, place);
+            feed_chip_ui(ui, view, (context, place), &mut actions);
         }
     };
     let left = |ui: &mut Ui| left_ui(ui, context.regions.breakpoint, navigation, &mut from_left);
@@ -164,26 +168,24 @@ fn status_chip_ui(ui: &mut Ui, status: &Status, breakpoint: Breakpoint, widest: 
 fn feed_chip_ui(
     ui: &mut Ui,
     view: &View,
-    context: &TopBarContext<'_>,
+    (context, place): (&TopBarContext<'_>, PanelPlace<'_>),
     actions: &mut Vec<TopBarAction>,
 ) {
     let breakpoint = context.regions.breakpoint;
     let chip = status_chip_ui(ui, &feed_status(view, context.now), breakpoint, "10.5 s");
-    let line2 = Theme::of(ui).line2;
-    panel_ui(&chip, ChipPanel::Feed, context.regions, line2, |ui| {
+    panel_ui(&chip, ChipPanel::Feed, place, None, |ui| {
         if feed_panel::feed_panel_ui(ui, view, context.now) {
             actions.push(TopBarAction::TryNow);
         }
     });
 }
 
-fn drift_chip_ui(ui: &mut Ui, view: &View, context: &TopBarContext<'_>) {
+fn drift_chip_ui(ui: &mut Ui, view: &View, place: PanelPlace<'_>) {
     let status = drift_status(view);
-    let chip = status_chip_ui(ui, &status, context.regions.breakpoint, "−0.0100");
-    let theme = Theme::of(ui);
-    let has_drift = drift_panel::badge(view).is_some();
-    let frame = if has_drift { theme.amber } else { theme.line2 };
-    panel_ui(&chip, ChipPanel::Drift, context.regions, frame, |ui| {
+    let chip = status_chip_ui(ui, &status, place.regions.breakpoint, "−0.0100");
+    let amber = Theme::of(ui).amber;
+    let frame = drift_panel::badge(view).map(|_| amber);
+    panel_ui(&chip, ChipPanel::Drift, place, frame, |ui| {
         if drift_panel::drift_panel_ui(ui, view, &status.tip) {
             Popup::close_id(ui.ctx(), ChipPanel::Drift.id());
         }
@@ -194,13 +196,12 @@ fn drift_chip_ui(ui: &mut Ui, view: &View, context: &TopBarContext<'_>) {
 pub fn record_chip_ui(
     ui: &mut Ui,
     view: &View,
-    context: &TopBarContext<'_>,
+    (context, place): (&TopBarContext<'_>, PanelPlace<'_>),
     actions: &mut Vec<TopBarAction>,
 ) {
     let status = recorder_status(view);
     let chip = status_chip_ui(ui, &status, context.regions.breakpoint, "next game");
-    let line2 = Theme::of(ui).line2;
-    panel_ui(&chip, ChipPanel::Record, context.regions, line2, |ui| {
+    panel_ui(&chip, ChipPanel::Record, place, None, |ui| {
         record_menu::record_menu_ui(ui, view, &status, context.folder, actions);
     });
 }

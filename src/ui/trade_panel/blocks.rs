@@ -47,7 +47,7 @@ const COMPACT: Sizes = Sizes {
     chip: 24.0,
     button: 48.0,
     shares: 24.0,
-    auto_sell: 20.0,
+    auto_sell: 24.0,
     gap: 8.0,
     sidebet_line: 24.0,
     stop: 28.0,
@@ -69,6 +69,14 @@ const NORMAL: Sizes = Sizes {
     sidebet_line: 44.0,
     stop: 32.0,
     padding: vec2(16.0, 12.0),
+};
+/// For what is below the buttons the space between them gives way before the size of the buttons.
+const TIGHT: Sizes = Sizes {
+    row: 20.0,
+    rule: 8.0,
+    amount: 36.0,
+    gap: 8.0,
+    ..NORMAL
 };
 const ROOMY: Sizes = Sizes {
     rule: 29.0,
@@ -164,7 +172,7 @@ impl Sizes {
 
     /// Returns the gap above and below auto-sell.
     fn auto_sell_gap(&self) -> f32 {
-        self.gap / 2.0 - 2.0
+        (self.gap / 2.0 - 2.0).max(4.0)
     }
 
     /// Returns the height of the whole panel without what can be left out.
@@ -181,14 +189,14 @@ pub fn least_height() -> f32 {
 /// Returns the places in a panel. The controls are as large as the room allows, up to the size of the region.
 pub fn blocks(region: &TradePanelRegion) -> Blocks {
     let last_order = if region.last_order { LAST_ORDER } else { 0.0 };
-    let extras = if region.extras { HELD + LIMIT } else { 0.0 };
+    let limit = if region.daily_limit { LIMIT } else { 0.0 };
     let all: &[Sizes] = match region.size {
         PanelSize::Compact => &[],
-        PanelSize::Normal => &[ROOMY, NORMAL],
-        PanelSize::Large => &[LARGE, ROOMY, NORMAL],
+        PanelSize::Normal => &[ROOMY, NORMAL, TIGHT],
+        PanelSize::Large => &[LARGE, ROOMY, NORMAL, TIGHT],
     };
     let room = region.rect.height();
-    let fits = |sizes: &&Sizes| sizes.least() + last_order + extras <= room;
+    let fits = |sizes: &&Sizes| sizes.least() + HELD + last_order + limit <= room;
     let sizes = *all.iter().find(fits).unwrap_or(&COMPACT);
     let inside = region.rect.shrink2(sizes.padding);
     let mut top = inside.top();
@@ -218,8 +226,7 @@ pub fn blocks(region: &TradePanelRegion) -> Blocks {
             Rect::from_min_size(min, vec2(inside.width(), height))
         })
     };
-    let limit = if region.extras { LIMIT } else { 0.0 };
-    let held = optional(region.extras, HELD, limit + LAST_ORDER);
+    let held = optional(true, HELD, limit + last_order);
     let last_order = optional(region.last_order, LAST_ORDER, limit);
     let stop = Rect::from_min_max(
         pos2(inside.left(), bottom - sizes.stop),
@@ -228,7 +235,7 @@ pub fn blocks(region: &TradePanelRegion) -> Blocks {
     // Whatever else has room comes first.
     let holding = optional(true, HOLDING, limit);
     let rest = Rect::from_min_max(pos2(inside.left(), top), stop.right_top());
-    let has_limit = region.extras && rest.height() >= LIMIT;
+    let has_limit = region.daily_limit && rest.height() >= LIMIT;
     let limit = has_limit.then(|| rest.with_min_y(rest.bottom() - LIMIT));
     Blocks {
         sizes,
@@ -332,10 +339,39 @@ mod tests {
         assert!(blocks.holding.is_some());
         assert_eq!((blocks.buy.height(), blocks.stop.height()), (56.0, 32.0));
         let (_, blocks) = at(1_024.0, 768.0);
-        assert!(blocks.last_order.is_some() && blocks.limit.is_none());
+        assert!(blocks.last_order.is_some() && blocks.limit.is_none() && blocks.held.is_some());
         assert_eq!(blocks.buy.height(), 56.0);
         let (_, blocks) = at(1_920.0, 1_080.0);
         assert_eq!((blocks.buy.height(), blocks.amount.height()), (72.0, 40.0));
+    }
+
+    #[test]
+    fn how_far_the_price_went_while_held_is_shown_on_every_screen_of_768_lines() {
+        // As high as a screen of 768 lines leaves it: with two bars of the desktop, with a title bar, or whole.
+        for height in (650_u16..=900).map(f32::from) {
+            for width in [700.0, 1_024.0, 1_366.0, 1_920.0] {
+                let (region, blocks) = at(width, height);
+                let case = format!("{width} x {height}");
+                assert!(blocks.held.is_some(), "{case}");
+                assert_eq!(blocks.last_order.is_some(), region.last_order, "{case}");
+                assert_eq!(blocks.limit.is_some(), region.daily_limit, "{case}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_fields_of_auto_sell_are_as_high_as_a_field_and_apart_from_the_buttons() {
+        for (width, height) in [(700.0, 600.0), (1_024.0, 768.0), (1_366.0, 688.0)] {
+            let (_, blocks) = at(width, height);
+            let (above, below) = (blocks.sell.bottom(), blocks.sidebet.top());
+            let fields = blocks.auto_sell;
+            let case = format!("{width} x {height}: {fields:?}");
+            assert!(fields.height() >= 24.0, "{case}");
+            assert!(
+                fields.top() - above >= 4.0 && below - fields.bottom() >= 4.0,
+                "{case}"
+            );
+        }
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::game::Phase;
 use crate::protocol::number;
 use crate::review::holding_cost;
 use crate::trading::TraderView;
-use crate::ui::format::{count, delay, sol, utc_midnight};
+use crate::ui::format::{count, delay, sol, utc_day};
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
@@ -340,7 +340,7 @@ pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect) {
         Some(most) => format!("{} / {}", sol(lost), sol(most)),
         None => "no limit".to_owned(),
     };
-    let since = utc_midnight(crate::clock::now());
+    let [since, _] = utc_day(crate::clock::now());
     text_ui(ui, text, Align::RIGHT, (TABLE_MONO, &words, theme.text)).on_hover_text(format!(
         "Lost since {since}, without what is open. It blocks buys and sidebets, never a sale"
     ));
