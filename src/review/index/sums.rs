@@ -217,7 +217,9 @@ impl SessionSums {
     /// Returns the sums of trades, with room for so many tags.
     pub fn of(trades: &[TradeKey], tags: usize) -> Self {
         let mut sums = FilterSums::new(tags);
-        trades.iter().for_each(|trade| sums.take(trade));
+        for trade in trades {
+            sums.take(trade);
+        }
         let mut parts: [Vec<(u8, TradeSum)>; KINDS] = Default::default();
         for (parts, sums) in parts.iter_mut().zip(&sums.parts) {
             parts.extend((0..=u8::MAX).zip(*sums).filter(|(_, sum)| sum.n > 0));
