@@ -190,15 +190,18 @@ mod tests {
 
     #[test]
     fn an_error_after_the_rename_says_that_the_file_is_written() {
-        let (folder, path) = (Path::new("/no/such/folder"), Path::new("a.csv"));
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.csv");
         if cfg!(unix) {
-            let failed = sync_name(&RealDisk, folder).expect_err("no such folder");
-            let text = failed.text(path);
-            assert!(text.starts_with("a.csv: it is written, but "), "{text}");
+            let failed = sync_name(&RealDisk, &folder.path().join("missing"));
+            let text = failed.expect_err("no such folder").text(&path);
+            assert!(text.contains("a.csv: it is written, but "), "{text}");
         }
-        let failed = replace_file(&folder.join("\0"), b"x", FileAccess::AsBefore);
-        let text = failed.expect_err("no such name").text(path);
-        assert!(text.starts_with("cannot write a.csv: "), "{text}");
+        fs::write(&path, "a").expect("a file");
+        let below = path.join("below");
+        let failed = replace_file(&below, b"x", FileAccess::AsBefore);
+        let text = failed.expect_err("a file is no folder").text(&below);
+        assert!(text.starts_with("cannot write "), "{text}");
     }
 
     #[cfg(unix)]
