@@ -225,14 +225,14 @@ fn the_report_is_printed_as_text_and_json_and_written_as_one_page() {
         (Some(0), "")
     );
     assert_eq!(fs::read_to_string(&page).unwrap(), read("quality.html"));
-    assert!(!built.path("report.html.tmp").exists());
-    let output = run(&[
-        "dataset",
-        "report",
-        &set,
-        "--html",
-        &built.text("no/folder/report.html"),
-    ]);
+    // Its folder is made; a file is none.
+    let html = |page: &str| run(&["dataset", "report", &set, "--html", &built.text(page)]);
+    assert_eq!(html("new/folder/report.html").status.code(), Some(0));
+    let page = built.path("new/folder/report.html");
+    assert_eq!(fs::read_to_string(page).unwrap(), read("quality.html"));
+    let made = fs::read_dir(built.path("new/folder")).unwrap();
+    assert_eq!(made.count(), 1, "nothing half-written is left");
+    let output = html("report.html/report.html");
     assert_eq!(output.status.code(), Some(1));
     assert!(
         stderr(&output).contains("cannot write"),
