@@ -84,14 +84,22 @@ fn seconds_left(ctx: &Context, pause: Duration) -> u64 {
         }
         *since
     });
-    ctx.request_repaint_after(Duration::from_millis(250));
     let passed = Duration::try_from_secs_f64(now - since).unwrap_or_default();
-    pause
-        .saturating_sub(passed)
-        .as_millis()
-        .div_ceil(1_000)
-        .try_into()
-        .unwrap_or(0)
+    let (seconds, change) = whole_seconds(pause.saturating_sub(passed));
+    if let Some(change) = change {
+        ctx.request_repaint_after(change);
+    }
+    seconds
+}
+
+/// Returns what a countdown shows of the time left, and after what time it shows the next number; `None` at its end.
+fn whole_seconds(left: Duration) -> (u64, Option<Duration>) {
+    // A frame may come a little early, and would show the same number.
+    const LATE: Duration = Duration::from_millis(20);
+    let begun = left.subsec_nanos() > 0;
+    let seconds = left.as_secs() + u64::from(begun);
+    let change = seconds.checked_sub(1).map(Duration::from_secs);
+    (seconds, change.map(|next| left.saturating_sub(next) + LATE))
 }
 
 /// Returns when the next try is, as `Retrying in 6 s`. It counts down.
@@ -252,5 +260,25 @@ fn step_ui(ui: &mut Ui, number: u8, title: &str, note: &str, control: impl FnOnc
     });
     if !roomy {
         row.on_hover_text(note);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_countdown_is_drawn_again_when_its_number_changes() {
+        let millis = Duration::from_millis;
+        for (left, seconds, change) in [
+            (0, 0, None),
+            (1, 1, Some(21)),
+            (1_000, 1, Some(1_020)),
+            (1_400, 2, Some(420)),
+            (6_000, 6, Some(1_020)),
+        ] {
+            let expected = (seconds, change.map(millis));
+            assert_eq!(whole_seconds(millis(left)), expected, "{left} ms");
+        }
     }
 }
