@@ -55,7 +55,7 @@ fn a_cut_anywhere_leaves_every_game_proven_or_says_what_is_missing() {
 
     let table = Table::start(TableConfig {
         seed: Some(SEED),
-        speed: Speed::Times(120.0),
+        speed: Speed::Times(60.0),
         ..TableConfig::default()
     });
     let table = table.unwrap();
@@ -108,7 +108,7 @@ fn a_cut_anywhere_leaves_every_game_proven_or_says_what_is_missing() {
     assert_recorded(folder.path(), &truth, &ids[..=points.len()]);
 }
 
-/// Asserts that every game has a file that agrees with the table's own prices, and most are proven.
+/// Asserts that every game has a file that agrees with the table's own prices, and nearly every one is proven.
 fn assert_recorded(folder: &Path, truth: &BTreeMap<String, Truth>, ids: &[String]) {
     let files = game_files(folder);
     for (number, id) in ids.iter().enumerate() {
@@ -152,7 +152,7 @@ fn assert_recorded(folder: &Path, truth: &BTreeMap<String, Truth>, ids: &[String
         );
         match status {
             ProofStatus::Proven | ProofStatus::Repaired => proven += 1,
-            // The connection was away from before the start to the reveal: the presale takes an eighth of a second here, in
+            // The connection was away from before the start to the reveal: the presale takes a quarter of a second here, in
             // which a busy machine may not come back.
             _ => assert_eq!(game.proof.reason.as_deref(), Some("no commitment seen")),
         }
@@ -160,7 +160,7 @@ fn assert_recorded(folder: &Path, truth: &BTreeMap<String, Truth>, ids: &[String
     }
     println!("{seen} games, {proven} proven, {reconnects} reconnects during games");
     assert_eq!(seen, ids.len());
-    assert!(proven * 2 > seen, "{proven} of {seen} proven");
+    assert!(proven + 3 >= seen, "{proven} of {seen} proven");
     assert!(reconnects >= 14, "{reconnects}");
 }
 
