@@ -3,7 +3,7 @@
 use egui::{Event, Key, Rect, pos2};
 use egui_kittest::kittest::Queryable as _;
 
-use crate::notes::{open, save, window_on_a_session};
+use crate::notes::{open, replay_sixth_step, save, window_on_a_session};
 use crate::support::window::app_window::Window;
 
 /// Moves the pointer along a line of a rectangle from its left to its right end, until something says this.
@@ -32,13 +32,7 @@ fn a_flag_says_its_note_under_the_pointer_on_the_chart_and_on_the_seek_bar() {
     window.wait_for("2 of 2 sessions");
     window.key(Key::End);
     window.wait_for_part("Dutch");
-    window.key(Key::Enter);
-    window.wait_for_part("REPLAY");
-    window.key(Key::Space);
-    window.key(Key::Home);
-    for _ in 0..6 {
-        window.key(Key::ArrowRight);
-    }
+    replay_sixth_step(&mut window);
     open(&mut window);
     window.harness.event(Event::Text("too early".to_owned()));
     window.frame();

@@ -165,6 +165,17 @@ fn a_note_is_written_in_play_and_no_key_of_it_trades() {
     assert_eq!(read(&notes_path(&session))["notes"][0]["text"], "watched");
 }
 
+/// Replays the chosen session, and pauses it six steps after its start.
+pub fn replay_sixth_step(window: &mut Window) {
+    window.key(Key::Enter);
+    window.wait_for_part("REPLAY");
+    window.key(Key::Space);
+    window.key(Key::Home);
+    for _ in 0..6 {
+        window.key(Key::ArrowRight);
+    }
+}
+
 /// A window on a folder with one session, and the path of that session.
 pub fn window_on_a_session() -> (Window, PathBuf) {
     let home = tempfile::tempdir().unwrap();
@@ -243,13 +254,7 @@ fn the_library_stars_notes_searches_and_filters_and_a_replay_has_the_flags() {
     window.wait_for("2 of 2 sessions");
     // In the replay a note is on the tick that is shown.
     window.key(Key::End);
-    window.key(Key::Enter);
-    window.wait_for_part("REPLAY");
-    window.key(Key::Space);
-    window.key(Key::Home);
-    for _ in 0..6 {
-        window.key(Key::ArrowRight);
-    }
+    replay_sixth_step(&mut window);
     let here = window.its("Seek: ").name;
     open(&mut window);
     window.type_key(Key::Space, " ");
