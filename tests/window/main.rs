@@ -10,6 +10,8 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+// Painting every picture takes longest: tests run in the order of their names, and this one begins first.
+mod all_screenshots;
 mod auto_record;
 mod bottom;
 mod browser_orders;
@@ -38,7 +40,6 @@ mod panels;
 mod piano;
 mod real_hands;
 mod real_play;
-mod real_screenshots;
 mod real_start;
 mod replay;
 mod replay_now;
