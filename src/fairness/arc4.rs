@@ -14,6 +14,8 @@ const END: usize = MAX_LEFT + BLOCK;
 
 /// The lowest numerator that has enough bits.
 const SIGNIFICANCE: u64 = 1 << 52;
+/// The most bytes of a short number: seven, and one more for 1 of 16 numbers. Of 4,096 numbers, one is longer.
+const MAX_SHORT: usize = 8;
 
 /// A key, repeated up to the length of the state.
 pub(super) type StreamKey = [u8; 256];
@@ -124,17 +126,39 @@ impl Draws<'_> {
     /// Returns the next double in [0, 1), with 52 or 53 significant bits; `None` if the bytes do not suffice.
     #[inline]
     pub fn next_f64(&mut self) -> Option<f64> {
-        let bytes = self.bytes.get(self.at..self.at + 8)?;
-        let bytes = u64::from_be_bytes(bytes.try_into().ok()?) >> 8;
-        // 15 of 16 numbers take exactly seven bytes.
-        if bytes >= SIGNIFICANCE {
-            self.at += 7;
-            return Some(double(bytes & !255, bytes & 255, 56));
+        if self.has_short(1) {
+            let start = self.at;
+            if let Some(bits) = short(self.next_bits()) {
+                return Some(fraction(bits));
+            }
+            self.at = start;
         }
         self.long_f64()
     }
 
-    /// Draws a number whose first six bytes have leading zeros, as the loop of the original does.
+    /// Returns whether the bytes suffice for this many short numbers.
+    #[inline]
+    pub fn has_short(&self, numbers: usize) -> bool {
+        self.at + numbers * MAX_SHORT <= END
+    }
+
+    /// Returns the next number as the 64 bits behind its binary point, of which only those of a [`short`] one are all that
+    /// it has. Free of branches, so that five numbers of a tick are read while the price before it is computed.
+    ///
+    /// # Panics
+    /// Fewer than eight bytes are left: ask [`Self::has_short`] first.
+    #[inline]
+    pub fn next_bits(&mut self) -> u64 {
+        let (bytes, _) = self.bytes[self.at..]
+            .split_first_chunk()
+            .expect("eight bytes are left");
+        let bits = u64::from_be_bytes(*bytes);
+        let has_eight = bits >> 60 == 0;
+        self.at += MAX_SHORT - 1 + usize::from(has_eight);
+        if has_eight { bits } else { bits & !255 }
+    }
+
+    /// Draws a number of any length, as the loop of the original does.
     #[cold]
     fn long_f64(&mut self) -> Option<f64> {
         let mut bytes = self.bytes[..END].get(self.at..)?.iter();
@@ -158,6 +182,36 @@ impl Draws<'_> {
             0.0
         })
     }
+}
+
+/// Returns the bits of a number if it is short.
+#[inline]
+pub(super) const fn short(bits: u64) -> Option<u64> {
+    if bits >= SIGNIFICANCE {
+        Some(bits)
+    } else {
+        None
+    }
+}
+
+/// Returns a short number from the 64 bits behind its binary point: the first 53 of them that are not leading zeros.
+#[inline]
+pub(super) fn fraction(bits: u64) -> f64 {
+    let zeros = bits.leading_zeros();
+    #[allow(clippy::cast_precision_loss, reason = "53 bits")]
+    let numerator = ((bits << zeros) >> 11) as f64;
+    numerator * f64::from_bits((1_023 - 53 - u64::from(zeros)) << 52)
+}
+
+/// Returns the 64 bits behind the binary point of a probability. A short number is below it exactly when its bits are.
+pub(super) const fn bits_of(probability: f64) -> u64 {
+    #[allow(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "whole and below 2^64: the double has 53 bits, of which none is behind the 64th"
+    )]
+    let bits = (probability * 18_446_744_073_709_551_616.0) as u64;
+    bits
 }
 
 /// Returns `(n + x) / 2^exponent`, halved together until `n` is below 2^53.
@@ -210,10 +264,12 @@ mod tests {
 
     #[test]
     fn a_draw_that_ends_behind_the_block_is_drawn_after_the_next_block() {
-        // Seven bytes; nine, because the first six begin with zeros; 128 of a stream of zeros.
+        // Seven bytes; eight and nine, because the first six begin with zeros; 128 of a stream of zeros.
         let seven = [0x80, 1, 2, 3, 4, 5, 6];
+        let eight = [0x0f, 1, 2, 3, 4, 5, 6, 7];
         let nine = [0, 0, 0x30, 1, 2, 3, 4, 5, 6];
-        for (bytes, length) in [(&seven[..], 7), (&nine, 9), (&[0; 130], 128)] {
+        let all = [(&seven[..], 7), (&eight, 8), (&nine, 9), (&[0; 130], 128)];
+        for (bytes, length) in all {
             let whole = stream_of(bytes);
             let mut draws = whole.reader();
             let number = draws.next_f64().expect("enough bytes");
@@ -234,6 +290,34 @@ mod tests {
                 assert_eq!(draws.next_f64(), Some(number), "{cut} of {length} bytes");
             }
         }
+    }
+
+    #[test]
+    fn short_numbers_are_those_of_the_loop_and_compare_as_their_bits() {
+        let mut bits: u64 = 0x9e37_79b9_7f4a_7c15;
+        let mut shorts = 0;
+        for n in 0..100_000u32 {
+            bits = bits.wrapping_mul(0xd129_8a5b_86b7_2d05).wrapping_add(1);
+            let number = bits >> (n % 14);
+            let stream = stream_of(&[number.to_be_bytes(), bits.to_be_bytes()].concat());
+            let mut by_loop = stream.reader();
+            let expected = by_loop.long_f64().expect("enough bytes");
+            let mut draws = stream.reader();
+            let Some(bits) = short(draws.next_bits()) else {
+                continue;
+            };
+            shorts += 1;
+            assert_eq!(
+                fraction(bits).to_bits(),
+                expected.to_bits(),
+                "{number:016x}"
+            );
+            assert_eq!(draws.at, by_loop.at, "{number:016x}");
+            for limit in [0.005, 0.125, 0.5, expected, expected.next_up()] {
+                assert_eq!(bits < bits_of(limit), expected < limit, "{number:016x}");
+            }
+        }
+        assert!(shorts > 70_000, "{shorts}");
     }
 
     #[test]

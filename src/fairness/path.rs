@@ -33,6 +33,14 @@ pub struct Path {
 }
 
 impl Path {
+    /// Returns the place of a path that is not drawn yet.
+    pub(super) fn empty() -> Self {
+        Self {
+            prices: Vec::new(),
+            rugged: false,
+        }
+    }
+
     /// Returns the beginning of every path: tick 0.
     pub(super) fn begin() -> Self {
         let mut prices = Vec::with_capacity(256);
