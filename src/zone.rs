@@ -1,10 +1,11 @@
-//! Time zones, for recordings of others whose times have no zone.
+//! Time zones, for recordings of others whose times have no zone; and which days a recording can have.
 
 use std::fmt;
 use std::str::FromStr;
 
 use chrono::{
-    DateTime, FixedOffset, MappedLocalTime, NaiveDateTime, TimeDelta, TimeZone as _, Utc,
+    DateTime, Datelike as _, FixedOffset, MappedLocalTime, NaiveDate, NaiveDateTime, TimeDelta,
+    TimeZone as _, Utc,
 };
 use chrono_tz::Tz;
 
@@ -45,7 +46,10 @@ impl Zone {
         match found {
             MappedLocalTime::Single(at) => Some(at),
             MappedLocalTime::Ambiguous(first, second) => {
-                let after = after.map(|after| after - TimeDelta::seconds(DISORDER_SECS));
+                let after = after.map(|after| {
+                    let earliest = after.checked_sub_signed(TimeDelta::seconds(DISORDER_SECS));
+                    earliest.unwrap_or(after)
+                });
                 Some(if after.is_some_and(|after| first < after) {
                     second
                 } else {
@@ -55,6 +59,12 @@ impl Zone {
             MappedLocalTime::None => None,
         }
     }
+}
+
+/// Whether a day has a year from 1 to 9999. Dates far from these leave the range of dates as soon as one adds to them, and
+/// no folder of a day has their name.
+pub fn is_common_era(date: NaiveDate) -> bool {
+    (1..=9_999).contains(&date.year())
 }
 
 impl FromStr for Zone {

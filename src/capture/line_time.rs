@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
 use crate::protocol::{JsonText, number};
+use crate::zone::is_common_era;
 
 /// Whole seconds from 2001 to 2100: a number in these limits counts seconds since 1970. A thousand times as much counts
 /// milliseconds.
@@ -58,15 +59,16 @@ impl LineTime {
     }
 
     fn of_text(text: &str) -> Option<Self> {
-        if let Ok(at) = DateTime::parse_from_rfc3339(text) {
-            return Some(Self::Utc(at.to_utc()));
-        }
-        if let Ok(at) = DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z") {
-            return Some(Self::Utc(at.to_utc()));
+        let stated = DateTime::parse_from_rfc3339(text)
+            .or_else(|_why| DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f%z"));
+        if let Ok(at) = stated {
+            let at = at.to_utc();
+            return is_common_era(at.date_naive()).then_some(Self::Utc(at));
         }
         let forms = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%d %H:%M:%S%.f"];
         let local = |form| NaiveDateTime::parse_from_str(text, form).ok();
-        forms.into_iter().find_map(local).map(Self::Local)
+        let local = forms.into_iter().find_map(local)?;
+        is_common_era(local.date()).then_some(Self::Local(local))
     }
 
     /// Returns the time in Unix microseconds where only the intervals matter: a clock without a zone counts as UTC, and

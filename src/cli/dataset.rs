@@ -12,7 +12,6 @@ use serde_json::json;
 
 use super::status_line::status_line;
 use super::{CommandOutcome, UsageError, folders, output};
-use crate::background;
 use crate::dataset::build::built_of;
 use crate::dataset::check::{CheckOptions, CheckReport, check};
 use crate::dataset::manifest::Manifest;
@@ -161,16 +160,13 @@ fn build_command(args: &BuildArgs) -> anyhow::Result<CommandOutcome> {
         return Err(UsageError(text).into());
     }
     let options = BuildOptions {
-        folders: source_folders(args)?,
-        out: args.out.clone(),
         origins: args.origin.iter().copied().collect(),
         range,
         imports: args.import.clone(),
         ticks: !args.no_ticks,
         salt: args.anonymize.then(user_salt).transpose()?,
         rebuild: args.rebuild,
-        threads: background::cores(),
-        now: crate::clock::now(),
+        ..BuildOptions::new(source_folders(args)?, args.out.clone(), crate::clock::now())
     };
     let status = output::is_interactive().then(status_line);
     let built = build(&options, &mut |progress| {
@@ -310,24 +306,33 @@ fn outcome(findings: &[Finding]) -> CommandOutcome {
     }
 }
 
-/// Returns the folders of the command, else those of the chosen origins that exist.
+/// Returns the folders of the command, else those of the chosen origins that exist; none if there are only imports.
 fn source_folders(args: &BuildArgs) -> anyhow::Result<Vec<PathBuf>> {
-    if !args.folders.is_empty() || !args.import.is_empty() {
+    if !args.folders.is_empty() {
         return Ok(args.folders.clone());
     }
-    default_folders(&args.origin.iter().copied().collect())
+    let origins = args.origin.iter().copied().collect();
+    if args.import.is_empty() {
+        default_folders(&origins)
+    } else {
+        Ok(existing_folders(&folders::root()?, &origins))
+    }
 }
 
-/// Returns the folders of these origins that exist in the user's data folder.
+/// Returns the folders of these origins that exist below a folder.
+fn existing_folders(base: &Path, origins: &BTreeSet<DataOrigin>) -> Vec<PathBuf> {
+    let mut all = vec![Origin::Live, Origin::Practice, Origin::Url, Origin::Browser];
+    all.retain(|origin| origins.contains(&DataOrigin::from(*origin)));
+    let folders = all.into_iter().map(|origin| base.join(origin.folder()));
+    let mut folders: Vec<_> = folders.filter(|folder| folder.is_dir()).collect();
+    folders.dedup();
+    folders
+}
+
+/// Returns the folders of these origins, of which at least one exists in the user's data folder.
 fn default_folders(origins: &BTreeSet<DataOrigin>) -> anyhow::Result<Vec<PathBuf>> {
     let base = folders::root()?;
-    let all = [Origin::Live, Origin::Practice, Origin::Url, Origin::Browser];
-    let chosen = all
-        .into_iter()
-        .filter(|origin| origins.contains(&DataOrigin::from(*origin)));
-    let mut all: Vec<_> = chosen.map(|origin| base.join(origin.folder())).collect();
-    all.dedup();
-    all.retain(|folder| folder.is_dir());
+    let all = existing_folders(&base, origins);
     let practice = if origins.contains(&DataOrigin::Practice) {
         ""
     } else {
@@ -349,7 +354,7 @@ fn default_folders(origins: &BTreeSet<DataOrigin>) -> anyhow::Result<Vec<PathBuf
 fn user_salt() -> anyhow::Result<Salt> {
     let folder =
         data_folder().context("this user has no home folder to keep the salt of --anonymize in")?;
-    Ok(Salt::read_or_make(&RealDisk, &folder.join("dataset.salt"))?)
+    Ok(Salt::read_or_make(&folder.join("dataset.salt"))?)
 }
 
 /// Prints the findings and the totals to stdout, the notes to stderr.

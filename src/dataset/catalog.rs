@@ -12,7 +12,7 @@ use super::partition::Partition;
 use super::source::{FileKind, SourceFile};
 
 /// The version of these files; others are not read.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// What is remembered of a file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -74,6 +74,8 @@ pub struct GameContent {
     pub prices: ShortDigest,
     /// It may be used to train, unless it is a duplicate.
     pub trainable: bool,
+    /// Something is wrong with the file.
+    pub has_findings: bool,
 }
 
 /// How good a recording of a game is: the greatest of several becomes the row. The order of the fields decides.

@@ -237,6 +237,7 @@ mod tests {
             },
             prices: ShortDigest::of(b"prices"),
             trainable: proof > 1,
+            has_findings: false,
         });
         item(day, &format!("{id}-{proof}.game.json"), content)
     }

@@ -1,6 +1,7 @@
-//! The published files below the folders of recordings. Journals and unfinished files are never looked at, and nothing is
+//! The published files below the folders of recordings. Journals and unfinished files are never read, and nothing is
 //! locked: a recorder may be writing there.
 
+use std::collections::BTreeSet;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -135,6 +136,10 @@ pub struct Sources {
     pub folders: Vec<PathBuf>,
     /// The days, oldest first.
     pub days: Vec<SourceDay>,
+    /// The folders as they were named, sorted, each once: folders of recordings, and of single days beside them.
+    pub named: Vec<PathBuf>,
+    /// The days of which a folder was named, if no folder of recordings was.
+    only: Option<BTreeSet<NaiveDate>>,
     /// Folders without any day: perhaps a mistake.
     pub without_days: Vec<PathBuf>,
     /// What is in the place of a folder of games or sessions and cannot be listed, with the reason.
@@ -161,7 +166,11 @@ impl Sources {
             .collect();
         roots.retain(|root| root.only.is_none() || !whole.contains(&root.path));
         roots.dedup();
-        let mut sources = Self::default();
+        let mut sources = Self {
+            named: roots.iter().map(SourceFolder::named).collect(),
+            only: roots.iter().map(|root| root.only).collect(),
+            ..Self::default()
+        };
         let mut days = std::collections::BTreeMap::<NaiveDate, Vec<SourceFile>>::new();
         for root in &roots {
             if sources.folders.last() != Some(&root.path) {
@@ -190,6 +199,11 @@ impl Sources {
             sources.days.push(SourceDay { date, files });
         }
         Ok(sources)
+    }
+
+    /// Whether a day with recordings would have been found.
+    pub fn covers(&self, date: NaiveDate) -> bool {
+        !self.named.is_empty() && self.only.as_ref().is_none_or(|only| only.contains(&date))
     }
 
     /// Returns the path of a file.
@@ -230,6 +244,11 @@ impl SourceFolder {
             },
             _ => Self { path, only: None },
         })
+    }
+
+    fn named(&self) -> PathBuf {
+        self.only
+            .map_or_else(|| self.path.clone(), |day| self.path.join(day.to_string()))
     }
 
     fn dates(&self) -> Result<Vec<NaiveDate>, SourceError> {

@@ -22,7 +22,7 @@ pub struct ExactSample {
     pub largest: f64,
 }
 
-/// Plays the first sessions both ways and compares the bankroll after each game.
+/// Plays the first sessions both ways and compares the bankroll after each game; none of a strategy that has no quick way.
 pub(super) fn exact_sample(
     settings: &LabSettings,
     ready: &ReadyStrategy,
@@ -30,6 +30,9 @@ pub(super) fn exact_sample(
 ) -> ExactSample {
     let mut dealer = GameDealer::new(&settings.source);
     let mut sample = ExactSample::default();
+    if !ready.is_quick() {
+        return sample;
+    }
     let of_session = settings.games.min(SAMPLE);
     let sessions = settings.sessions.min(SAMPLE / of_session);
     for _ in 0..sessions {
@@ -44,7 +47,10 @@ pub(super) fn exact_sample(
             quick.play(game);
             exact.play(game);
             sample.games += 1;
-            let off = (quick.balance() - exact.balance()).abs();
+            let off = quick
+                .balance()
+                .saturating_sub(exact.balance())
+                .saturating_abs();
             sample.different += u64::from(off > 0);
             sample.largest = sample.largest.max(in_sol(off));
             true

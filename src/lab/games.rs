@@ -10,6 +10,9 @@ use crate::protocol::GameId;
 
 /// Games whose paths are drawn together.
 const DRAWN_TOGETHER: usize = 64;
+/// The highest price of a recorded game. The published algorithm stays far below it, and above it amounts in lamports have
+/// no room.
+const MAX_PRICE: f64 = 1e9;
 
 /// Where the games of a run come from.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,10 +37,10 @@ pub struct RecordedGame {
 
 impl RecordedGame {
     /// Returns the game with these prices by tick, of which the last one is the rug's. `None` if a price is missing or
-    /// not a number from 0, or if there are fewer than two.
+    /// not a number from 0 to 1e9, or if there are fewer than two.
     pub fn new(id: GameId, prices: &[Option<f64>]) -> Option<Self> {
         let mut prices: Vec<f64> = prices.iter().copied().collect::<Option<_>>()?;
-        let is_price = |price: &f64| price.is_finite() && *price >= 0.0;
+        let is_price = |price: &f64| (0.0..=MAX_PRICE).contains(price);
         let rug_price = prices.pop().filter(|_| prices.iter().all(is_price))?;
         (!prices.is_empty() && is_price(&rug_price)).then_some(Self {
             id,

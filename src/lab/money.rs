@@ -99,7 +99,8 @@ impl QuickAccount {
         } else {
             let lots = self.lots.iter();
             let (cost, tokens) = lots.fold((0.0, 0), |(cost, tokens), lot| {
-                (cost + lot.tokens as f64 * lot.price, tokens + lot.tokens)
+                let tokens = lot.tokens.saturating_add(tokens);
+                (cost + lot.tokens as f64 * lot.price, tokens)
             });
             cost / tokens as f64
         };
@@ -121,16 +122,16 @@ impl QuickAccount {
     /// Sells `share` parts of `whole_share` of the tokens, the oldest first; false if that is less than the smallest part
     /// of a token.
     pub fn sell(&mut self, (share, whole_share): (i128, i128), price: f64) -> bool {
-        let held: Lamports = self.lots.iter().map(|lot| lot.tokens).sum();
-        let sold = i128::from(held) * share / whole_share;
-        let mut left = Lamports::try_from(sold).unwrap_or(held);
+        let held: i128 = self.lots.iter().map(|lot| i128::from(lot.tokens)).sum();
+        let sold = held * share / whole_share;
+        let mut left = Lamports::try_from(sold).unwrap_or(Lamports::MAX);
         if left == 0 {
             return false;
         }
         let mut emptied = 0;
         for lot in &mut self.lots {
             let part = lot.tokens.min(left);
-            self.balance += whole(part as f64 * price);
+            self.balance = self.balance.saturating_add(whole(part as f64 * price));
             lot.tokens -= part;
             left -= part;
             emptied += usize::from(lot.tokens == 0);
@@ -161,7 +162,8 @@ impl QuickAccount {
     /// Decides the sidebet and sells everything at the rug.
     pub fn rug(&mut self, tick: Tick, price: f64) {
         if let Some(bet) = self.bet.take().filter(|bet| tick <= bet.last_tick) {
-            self.balance += bet.stake * SIDEBET_PAYOUT;
+            let paid = bet.stake.saturating_mul(SIDEBET_PAYOUT);
+            self.balance = self.balance.saturating_add(paid);
         }
         if self.is_holding() {
             self.sell((1, 1), price);
@@ -178,17 +180,17 @@ mod tests {
     use proptest::prelude::*;
 
     #[derive(Debug, Clone)]
-    enum Deed {
+    enum Trade {
         Buy(i64),
         Sell(i64),
         Bet(i64),
     }
 
-    fn deed() -> impl Strategy<Value = Deed> {
+    fn trade() -> impl Strategy<Value = Trade> {
         prop_oneof![
-            (1i64..500).prop_map(Deed::Buy),
-            (1i64..=1_000).prop_map(Deed::Sell),
-            (1i64..20).prop_map(Deed::Bet),
+            (1i64..500).prop_map(Trade::Buy),
+            (1i64..=1_000).prop_map(Trade::Sell),
+            (1i64..20).prop_map(Trade::Bet),
         ]
     }
 
@@ -196,27 +198,27 @@ mod tests {
         /// Each trade of the quick account is the one of the exact account, to a lamport.
         #[test]
         fn the_quick_account_is_the_exact_one_to_a_lamport(
-            deeds in prop::collection::vec((deed(), 0.01f64..30.0), 1..40),
+            orders in prop::collection::vec((trade(), 0.01f64..30.0), 1..40),
             rug in 0.001f64..0.02,
         ) {
             let mut quick = QuickAccount::new(5_000_000_000);
             let mut exact = Account::new(Decimal::from(5), []);
             let mut trades = 0;
-            for (tick, (deed, price)) in (0..).zip(&deeds) {
+            for (tick, (trade, price)) in (0..).zip(&orders) {
                 let exact_price = number::shortest(*price).expect("a price");
-                let (event, done) = match deed {
-                    Deed::Buy(thousandths) => {
+                let (event, done) = match trade {
+                    Trade::Buy(thousandths) => {
                         let amount = Decimal::new(*thousandths, 3);
                         let affordable = exact.balance() >= amount && quick.balance >= thousandths * 1_000_000;
                         let done = affordable && quick.buy(thousandths * 1_000_000, *price);
                         (AccountEvent::Buy { amount, price: exact_price }, done)
                     }
-                    Deed::Sell(thousandths) => {
+                    Trade::Sell(thousandths) => {
                         let percent = Decimal::new(*thousandths, 1);
                         let done = quick.is_holding() && quick.sell((i128::from(*thousandths), 1_000), *price);
                         (AccountEvent::Sell { percent, price: exact_price }, done)
                     }
-                    Deed::Bet(thousandths) => {
+                    Trade::Bet(thousandths) => {
                         let stake = Decimal::new(*thousandths, 3);
                         let possible = !quick.has_bet() && exact.balance() >= stake;
                         if possible {
@@ -234,7 +236,7 @@ mod tests {
                     prop_assert!(off.abs() < 1e-6, "{off}");
                 }
             }
-            let tick = Tick::try_from(deeds.len()).expect("few");
+            let tick = Tick::try_from(orders.len()).expect("few");
             if let Some(bet) = exact.book().sidebet {
                 let won = bet.decided(tick, true).expect("decided").is_sign_positive();
                 let event = if won { AccountEvent::WinSidebet } else { AccountEvent::LoseSidebet };

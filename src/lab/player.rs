@@ -33,7 +33,12 @@ impl ReadyStrategy {
         }
     }
 
-    /// Returns the strategy at the begin of a session.
+    /// Whether there is a quick way to play it.
+    pub fn is_quick(&self) -> bool {
+        self.rules.is_some()
+    }
+
+    /// Returns the strategy at the start of a session.
     pub fn player(&self) -> Player {
         match &self.rules {
             Some(rules) => {
@@ -45,7 +50,7 @@ impl ReadyStrategy {
         }
     }
 
-    /// Returns the strategy at the begin of a session that is played the exact way.
+    /// Returns the strategy at the start of a session that is played the exact way.
     pub fn exact_player(&self) -> ExactPlayer {
         ExactPlayer::new(Arc::clone(&self.strategy), self.limits, self.bank)
     }

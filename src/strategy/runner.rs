@@ -170,6 +170,8 @@ impl StrategyRunner {
         self.is_held_up = false;
         if self.seen.see(ctx) {
             self.rules.fill(RuleUse::default());
+            self.moment = None;
+            self.acted.clear();
         }
         let game = self.game_number();
         if !self.seen.is_holding() {

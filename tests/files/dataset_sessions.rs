@@ -1,6 +1,6 @@
 //! A recorded session as rows of the data set.
 
-use pianola::account::{ActionKind, ActionStatus};
+use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::dataset::read::{Anonymizer, read_session};
 use pianola::protocol::GameId;
 use pianola::recording::GameFile;
@@ -90,7 +90,9 @@ fn the_rows_have_the_numbers_of_the_file_and_the_replay_agrees() {
                 && action.position_after.is_exact()
                 && action.pnl.is_exact()
         );
-        if action.status == ActionStatus::Confirmed {
+        if action.source == ActionSource::Server {
+            assert_eq!(action.latency_ms, None, "{row}");
+        } else if action.status == ActionStatus::Confirmed {
             assert!(action.latency_ms.is_some_and(|millis| millis >= 0), "{row}");
         }
     }

@@ -109,11 +109,11 @@ impl<'a> Builder<'a> {
         let wanted: BTreeSet<_> = items.iter().map(|item| item.partition).collect();
         let mut kept = Vec::new();
         for (partition, day) in &self.old_days {
-            let is_of_sources = day.source.is_some();
-            if is_of_sources && !self.options.rebuild && !wanted.contains(partition) {
-                let gone = day.gone || self.options.wants(*partition);
+            let is_gone = self.is_gone(*partition);
+            let is_dropped = is_gone && self.options.rebuild;
+            if day.source.is_some() && !is_dropped && !wanted.contains(partition) {
                 kept.push(ManifestDay {
-                    gone,
+                    gone: day.gone || is_gone,
                     ..day.clone()
                 });
             }
@@ -159,6 +159,13 @@ impl<'a> Builder<'a> {
 
 /// What the other parts of a build ask for.
 impl Builder<'_> {
+    /// Whether the recordings of a partition of which nothing was found are gone: they would have been found.
+    fn is_gone(&self, partition: Partition) -> bool {
+        let is_listed =
+            partition.origin == DataOrigin::Original || self.sources.covers(partition.date);
+        is_listed && self.options.wants(partition)
+    }
+
     /// Returns the catalogs of a day.
     pub(super) fn catalogs(&self, day: &SourceDay) -> Result<DayCatalogs, BuildError> {
         let mut catalogs = DayCatalogs::new();
@@ -245,15 +252,12 @@ impl Builder<'_> {
         let partitions = plan.partitions();
         let (all, mut days) = (partitions.len(), Vec::new());
         for (done, (partition, places)) in partitions.into_iter().enumerate() {
-            let step_now = BuildStep::Writing;
-            step(
-                progress,
-                BuildProgress {
-                    step: step_now,
-                    done,
-                    all,
-                },
-            )?;
+            let now = BuildProgress {
+                step: BuildStep::Writing,
+                done,
+                all,
+            };
+            step(progress, now)?;
             let source = plan.digest(&places, self.options.shape());
             let staged = self.staged.get(&partition);
             if staged.is_none_or(|unit| unit.state.source != source) {
@@ -351,7 +355,8 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Stages a data file, if it differs from the old one.
+    /// Stages a data file, if it differs from the old one. A rebuild compares with the bytes on the disk, which may be
+    /// damaged.
     pub(super) fn stage_table(
         &mut self,
         partition: Partition,
@@ -359,8 +364,14 @@ impl Builder<'_> {
     ) -> Result<DataFile, BuildError> {
         let old = self.old_days.get(&partition);
         let mut old = old.iter().flat_map(|day| &day.files);
-        if !old.any(|old| *old == table.file) || !self.old.in_place.contains(&table.file.path) {
-            self.target.stage(&table.file.path, &table.bytes)?;
+        let path = &table.file.path;
+        let mut is_right = old.any(|old| *old == table.file) && self.old.in_place.contains(path);
+        if is_right && self.options.rebuild {
+            let found = self.target.read(path, table.file.bytes);
+            is_right = found.is_ok_and(|found| found.as_deref() == Some(&*table.bytes));
+        }
+        if !is_right {
+            self.target.stage(path, &table.bytes)?;
         }
         Ok(table.file)
     }

@@ -221,15 +221,27 @@ impl Builder<'_> {
     /// Returns what the data set is built of, for the check. A path that is no text cannot be noted.
     fn built_of(&self) -> Result<BuiltOf, BuildError> {
         let is_text = |path: &PathBuf| path.to_str().is_some();
-        let mut folders = self.sources.folders.clone();
+        let text = self.target.read(FOLDERS, MAX_BYTES)?;
+        let old = text.and_then(|text| serde_json::from_slice::<BuiltOf>(&text).ok());
+        let old = old.unwrap_or_default();
+        let mut folders = self.sources.named.clone();
+        // The other days of a folder of recordings stay when one of them is built again.
+        let options = self.old.manifest.as_ref().map(|manifest| &manifest.options);
+        let was_whole =
+            options.is_some_and(|options| options.from.is_none() && options.to.is_none());
+        let has_a_day = |folder: &PathBuf| {
+            let mut days = self.sources.named.iter();
+            was_whole && days.any(|day| day.parent() == Some(folder))
+        };
+        folders.extend(old.folders.into_iter().filter(has_a_day));
         folders.retain(is_text);
+        folders.sort();
+        folders.dedup();
         let imports = self.options.imports.iter().map(|path| canonical(path));
         let mut imports: Vec<_> = imports.filter(is_text).collect();
         if imports.is_empty() {
             // Their rows stay.
-            let text = self.target.read(FOLDERS, MAX_BYTES)?;
-            let old = text.and_then(|text| serde_json::from_slice::<BuiltOf>(&text).ok());
-            imports = old.unwrap_or_default().imports;
+            imports = old.imports;
         }
         Ok(BuiltOf { folders, imports })
     }
@@ -267,9 +279,11 @@ impl Builder<'_> {
         Ok(())
     }
 
-    /// Returns what is wrong with folders: of the recordings, and of the data set.
+    /// Returns what is wrong with folders, of the recordings and of the data set, and with imported files that have no row.
     pub(super) fn findings_of_folders(&self) -> Vec<Finding> {
-        let unlisted = self.sources.unlisted.iter().map(|(path, why)| Finding {
+        let unlisted = self.sources.unlisted.iter();
+        let unlisted = unlisted.chain(self.imports.unreadable());
+        let unlisted = unlisted.map(|(path, why)| Finding {
             kind: FindingKind::Unreadable,
             file: end_of(path),
             id: None,

@@ -27,6 +27,8 @@ pub(super) struct Imports {
     recordings: Vec<Recording>,
     /// The catalogs of the named paths.
     catalogs: BTreeSet<String>,
+    /// Files below named folders that cannot be read, with the reason.
+    unreadable: Vec<(PathBuf, String)>,
 }
 
 /// A recording of the original.
@@ -41,8 +43,12 @@ struct Recording {
 /// A file of a named path.
 struct NamedFile {
     /// Its path in the named folder, or its name.
+    place: String,
+    /// The same, with a number where another named path has it, too: the name in the tables.
     name: String,
     path: PathBuf,
+    /// It was named itself, and not found in a folder.
+    is_named: bool,
     version: FileVersion,
     /// What is known of it.
     content: Option<ImportContent>,
@@ -61,6 +67,8 @@ impl Imports {
     ) -> Result<Self, BuildError> {
         let mut imports = Self::default();
         let mut named = Vec::new();
+        let mut names = BTreeSet::new();
+        let out = canonical(&options.out);
         for path in &options.imports {
             let catalog = ImportCatalog::path(&canonical(path));
             if imports.catalogs.insert(catalog.clone()) {
@@ -71,30 +79,39 @@ impl Imports {
                     old
                 };
                 let mut files = Vec::new();
-                for (name, path) in files_of(path)? {
-                    let version = FileVersion::of(&path);
-                    let content = old.get(&name, version);
+                for (place, found) in files_of(path, &out)? {
+                    let version = FileVersion::of(&found);
                     files.push(NamedFile {
-                        name,
-                        path,
+                        content: old.get(&place, version),
+                        name: unique(&place, &mut names),
+                        place,
+                        is_named: found == *path,
+                        path: found,
                         version,
-                        content,
                     });
                 }
                 named.push((catalog, files));
             }
         }
         // A seed of any list proves the recordings of all paths.
-        for file in named.iter_mut().flat_map(|(_, files)| files) {
-            imports.read_seeds(file)?;
+        for (_, files) in &mut named {
+            let mut read = Vec::new();
+            for mut file in files.drain(..) {
+                match imports.read_seeds(&mut file) {
+                    Ok(()) => read.push(file),
+                    Err(why) if file.is_named => return Err(why),
+                    Err(why) => imports.unreadable.push((file.path, why.to_string())),
+                }
+            }
+            *files = read;
         }
         for (path, files) in named {
             let mut catalog = ImportCatalog::default();
             for file in files {
                 let version = settled(file.version, options.now);
-                let name = file.name.clone();
+                let place = file.place.clone();
                 if let Some(content) = imports.read_recording(file) {
-                    catalog.put(name, ImportEntry { version, content });
+                    catalog.put(place, ImportEntry { version, content });
                 }
             }
             catalog.stage_changed(target, &path)?;
@@ -132,7 +149,7 @@ impl Imports {
             None => None,
         };
         let known = known.filter(|facts| facts.seed == self.seed_of(&facts.row));
-        let facts = if let Some(facts) = known {
+        let facts = if let Some(facts) = known.filter(|facts| facts.row.file == file.name) {
             *facts
         } else {
             let text = read_regular(&file.path, MAX_BYTES).ok()?;
@@ -217,14 +234,27 @@ impl Imports {
             .map(Box::new)
     }
 
+    /// Returns the files below named folders that cannot be read, with the reason.
+    pub(super) fn unreadable(&self) -> &[(PathBuf, String)] {
+        &self.unreadable
+    }
+
     /// Returns the paths of the catalogs of the named paths.
     pub(super) fn catalogs(&self) -> &BTreeSet<String> {
         &self.catalogs
     }
 }
 
-/// Returns a file by its name, or the files below a folder by their paths in it.
-fn files_of(path: &Path) -> Result<Vec<(String, PathBuf)>, BuildError> {
+/// Returns a name that is not taken yet, and takes it: the name itself, or with the lowest number that makes it new.
+fn unique(name: &str, taken: &mut BTreeSet<String>) -> String {
+    let numbered = (2u32..).map(|number| format!("{name} ({number})"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    let free = names.find(|name| taken.insert(name.clone()));
+    free.unwrap_or_else(|| name.to_owned())
+}
+
+/// Returns a file by its name, or the files below a folder by their paths in it, but for those of the data set itself.
+fn files_of(path: &Path, out: &Path) -> Result<Vec<(String, PathBuf)>, BuildError> {
     if !path.is_dir() {
         let name = path.file_name().unwrap_or_default();
         return Ok(vec![(name.to_string_lossy().into_owned(), path.to_owned())]);
@@ -239,6 +269,9 @@ fn files_of(path: &Path) -> Result<Vec<(String, PathBuf)>, BuildError> {
         for entry in entries {
             let inner = (format!("{name}{}", entry.name), folder.join(&entry.name));
             if entry.is_dir && !entry.name.starts_with('.') {
+                if canonical(&inner.1) == *out {
+                    continue;
+                }
                 folders.push((inner.0 + "/", inner.1));
             } else if is_original_name(&entry.name) {
                 found.push(inner);

@@ -108,7 +108,7 @@ pub enum BuildError {
     InsideRecordings(PathBuf),
     /// Days that cannot be built again were built in another way.
     #[error(
-        "this data set was built {how}, and the recordings of {days} are not among the chosen ones any more; rebuild it without them (--rebuild), or choose another folder"
+        "this data set was built {how}, and the recordings of {days} are not among the chosen ones any more; choose them, too, rebuild it without those that are gone (--rebuild), or choose another folder"
     )]
     OtherShape {
         /// The difference, in words.
@@ -227,7 +227,7 @@ pub(super) fn list_sources(
     progress: &mut OnProgress<'_>,
 ) -> Result<Sources, BuildError> {
     step(progress, BuildProgress::default())?;
-    let sources = Sources::scan(&options.folders, options.range)?;
+    let sources = Sources::scan(&options.folders, options.listed())?;
     let out = canonical(&options.out);
     if sources.folders.iter().any(|folder| out.starts_with(folder)) {
         return Err(BuildError::InsideRecordings(options.out.clone()));

@@ -19,8 +19,10 @@ pub struct BuildOptions {
     pub out: PathBuf,
     /// The origins that are built.
     pub origins: BTreeSet<DataOrigin>,
-    /// The days that are looked at.
+    /// The days that are built.
     pub range: DayRange,
+    /// Partitions of other days that are built, too.
+    pub also: BTreeSet<Partition>,
     /// Recordings of the Python original: files, or folders of them.
     pub imports: Vec<PathBuf>,
     /// Whether there is a table of ticks.
@@ -43,6 +45,7 @@ impl BuildOptions {
             out,
             origins: BTreeSet::from([DataOrigin::Live, DataOrigin::Browser]),
             range: DayRange::default(),
+            also: BTreeSet::new(),
             imports: Vec::new(),
             ticks: true,
             salt: None,
@@ -77,6 +80,15 @@ impl BuildOptions {
             DataOrigin::Original => !self.imports.is_empty(),
             origin => self.origins.contains(&origin),
         };
-        chosen && self.range.contains(partition.date)
+        chosen && (self.range.contains(partition.date) || self.also.contains(&partition))
+    }
+
+    /// Returns the days whose folders are listed.
+    pub(super) fn listed(&self) -> DayRange {
+        if self.also.is_empty() {
+            self.range
+        } else {
+            DayRange::default()
+        }
     }
 }

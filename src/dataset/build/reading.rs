@@ -4,8 +4,6 @@ use std::collections::BTreeMap;
 use std::io;
 use std::path::Path;
 
-use chrono::Datelike as _;
-
 use super::catalog_names::CatalogNames;
 use crate::dataset::catalog::{
     CatalogEntry, Content, DayCatalog, GameContent, Rank, SessionContent,
@@ -18,6 +16,7 @@ use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::game::Time;
 use crate::open_file::{MAX_BYTES, OpenError, read_regular};
 use crate::recording::{GameFile, SessionFile};
+use crate::zone::is_common_era;
 
 /// A file that was changed within this time before the build may change again without a new time: its content decides.
 const SETTLED_NANOS: i64 = 2_000_000_000;
@@ -99,7 +98,7 @@ fn parse_file(path: &Path, kind: FileKind, relative: &str) -> Option<ParsedFile>
     let sha256 = ContentDigest::of(&text);
     let content = match kind {
         FileKind::Game => match GameFile::parse(&text) {
-            Ok(file) if file.meta.start_time.is_some_and(is_a_year_of_four_digits) => {
+            Ok(file) if file.meta.start_time.is_some_and(has_partition) => {
                 return Some(ParsedFile::Game {
                     facts: FileFacts {
                         file: relative.to_owned(),
@@ -114,7 +113,7 @@ fn parse_file(path: &Path, kind: FileKind, relative: &str) -> Option<ParsedFile>
             Err(why) => FileContent::Unreadable(why),
         },
         FileKind::Session => match SessionFile::parse(&text) {
-            Ok(file) if is_a_year_of_four_digits(file.meta.session_start) => {
+            Ok(file) if has_partition(file.meta.session_start) => {
                 FileContent::Session(Box::new(file))
             }
             Ok(_) => FileContent::Unreadable("its session_start is no usable time".to_owned()),
@@ -126,8 +125,8 @@ fn parse_file(path: &Path, kind: FileKind, relative: &str) -> Option<ParsedFile>
 }
 
 /// Whether a time has a day that can be the name of a partition.
-fn is_a_year_of_four_digits(time: Time) -> bool {
-    (1..=9999).contains(&time.year())
+fn has_partition(time: Time) -> bool {
+    is_common_era(time.date_naive())
 }
 
 impl ReadFile {
@@ -201,6 +200,7 @@ pub(super) fn game_facts(record: &GameRecord) -> GameContent {
         },
         prices: ShortDigest::of(&prices),
         trainable: game.trainable,
+        has_findings: !record.findings.is_empty(),
     }
 }
 

@@ -1,5 +1,6 @@
 //! Makes the rows of one partition.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::io;
 use std::path::PathBuf;
@@ -78,7 +79,9 @@ impl UnitBuilder<'_> {
         for place in places {
             self.add_finding(*place, &mut state);
         }
-        for record in self.sessions(places) {
+        let (sessions, findings) = self.sessions(places);
+        state.findings.extend(findings);
+        for record in sessions {
             state
                 .facts
                 .add_session(&record.session, &record.actions, &record.drifts);
@@ -159,7 +162,7 @@ impl UnitBuilder<'_> {
         rows
     }
 
-    /// Adds what is wrong with a file that has no rows.
+    /// Adds what is wrong with a file that has no rows of its own.
     fn add_finding(&self, place: usize, state: &mut UnitState) {
         let item = self.plan.item(place);
         match (&item.content, self.plan.role(place)) {
@@ -170,6 +173,11 @@ impl UnitBuilder<'_> {
             (Content::Game(game), Some(CopyRole::Duplicate { of })) => {
                 state.facts.add_duplicate();
                 state.duplicates += 1;
+                if game.has_findings
+                    && let Some((record, _)) = self.read_game(item)
+                {
+                    state.findings.extend(record.findings);
+                }
                 let Some(winner) = of else { return };
                 let winner = self.plan.item(winner);
                 let differs = |other: &Content| match other {
@@ -214,23 +222,35 @@ impl UnitBuilder<'_> {
         })
     }
 
-    /// Returns the sessions, by their start.
-    fn sessions(&self, places: &[usize]) -> Vec<SessionRecord> {
+    /// Returns the sessions, by their start. Of copies the one that goes on longest, with the most rows, is taken; one that
+    /// differs from it is a finding.
+    fn sessions(&self, places: &[usize]) -> (Vec<SessionRecord>, Vec<Finding>) {
         let items = places.iter().map(|place| self.plan.item(*place));
         let sessions = items.filter(|item| matches!(item.content, Content::Session(_)));
         let mut records: Vec<_> = sessions.filter_map(|item| self.session(item)).collect();
-        records.sort_by(|a, b| {
-            let key = |record: &SessionRecord| {
-                (
-                    record.session.session_start,
-                    record.session.session_id.clone(),
-                )
-            };
-            key(a).cmp(&key(b))
+        records.sort_by_cached_key(|record| {
+            let row = &record.session;
+            let best_first = Reverse((row.session_end, record.actions.len()));
+            (row.session_start, row.session_id.clone(), best_first)
         });
-        // Of two copies of a session the first is taken.
-        records.dedup_by(|a, b| a.session.session_id == b.session.session_id);
-        records
+        let mut findings = Vec::new();
+        records.dedup_by(|copy, taken| {
+            let is_copy = copy.session.session_id == taken.session.session_id;
+            let rows = |record: &SessionRecord| (record.actions.clone(), record.drifts.clone());
+            if is_copy && rows(copy) != rows(taken) {
+                findings.push(Finding {
+                    kind: FindingKind::DuplicateDiffers,
+                    file: copy.session.file.clone(),
+                    id: Some(copy.session.session_id.to_string()),
+                    text: format!(
+                        "its rows are not those of {}, which is used",
+                        taken.session.file
+                    ),
+                });
+            }
+            is_copy
+        });
+        (records, findings)
     }
 
     fn session(&self, item: &Item) -> Option<SessionRecord> {

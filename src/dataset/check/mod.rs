@@ -12,7 +12,7 @@ use std::path::{Path, PathBuf};
 use super::build::{BuildError, BuildOptions, Builder, OldSet, OnProgress, list_sources};
 use super::columns::SCHEMA_VERSION;
 use super::finding::Finding;
-use super::manifest::{self, Manifest};
+use super::manifest::{self, Manifest, ManifestDay};
 use super::partition::{DataOrigin, DayRange};
 use super::rows::Condition;
 use super::salt::Salt;
@@ -103,8 +103,12 @@ fn build_options(options: &CheckOptions, manifest: &Manifest) -> BuildOptions {
     origins.remove(&DataOrigin::Original);
     BuildOptions {
         origins,
-        // Days outside of the range of the last build are of an earlier one.
-        range: DayRange::default(),
+        range: DayRange {
+            from: manifest.options.from,
+            to: manifest.options.to,
+        },
+        // Those outside of the range of the last build are of an earlier one.
+        also: manifest.days.iter().map(ManifestDay::partition).collect(),
         imports: options.imports.clone(),
         ticks: manifest.options.ticks,
         salt: options.salt.clone(),

@@ -105,7 +105,10 @@ impl DayFacts {
         count(&mut row.late_joins, game.joined_at_tick > Some(0));
         count(&mut row.no_rug, game.rug_tick.is_none());
         let ended = |reason| game.end_reason == Some(reason);
-        count(&mut row.history_only, ended(EndReason::History));
+        count(
+            &mut row.history_only,
+            game.start_kind == StartKind::Estimate,
+        );
         count(&mut row.crash, ended(EndReason::Crash));
         add(&mut row.reconnects, game.reconnects);
         row.anomalies.add(game.anomalies);

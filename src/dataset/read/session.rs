@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use super::{Anonymizer, ReadError, count};
-use crate::account::{Action, ActionStatus, Drift, id_of_old};
+use crate::account::{Action, ActionSource, ActionStatus, Drift, id_of_old};
 use crate::dataset::finding::{Finding, FindingKind};
 use crate::dataset::rows::{ActionRow, DriftRow, Money, SessionRow};
 use crate::game::Time;
@@ -58,8 +58,13 @@ pub fn read_session(
     })?;
     let meta = &parsed.meta;
     let id = meta.session_id.unwrap_or_else(|| {
-        let (player, name) = (meta.player_id.as_deref(), meta.username.as_deref());
-        id_of_old(meta.session_start, player, name)
+        // Names and ids are public: an id that is made of them would show the player to who tries them all.
+        let hidden = |name: &Option<String>| {
+            let name = name.as_deref()?;
+            Some(anonymizer.map_or_else(|| name.to_owned(), |names| names.hash(name)))
+        };
+        let (player, name) = (hidden(&meta.player_id), hidden(&meta.username));
+        id_of_old(meta.session_start, player.as_deref(), name.as_deref())
     });
     let id: Arc<str> = id.to_string().into();
     let (replay_agree, finding) = replay(&parsed, find);
@@ -171,8 +176,10 @@ fn action_row(action: &Action, id: &Arc<str>, session_start: Time, terminal: boo
     .map(Money);
     let exact = amounts.iter().all(|amount| amount.is_exact());
     let [amount, qty, balance_after, position_after, pnl] = amounts;
+    let is_pressed = action.source != ActionSource::Server;
     let latency = action
         .confirmed_at
+        .filter(|_| is_pressed)
         .map(|at| (at - action.timestamp).num_milliseconds());
     ActionRow {
         session_id: Arc::clone(id),

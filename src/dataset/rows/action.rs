@@ -22,7 +22,7 @@ row! {
         action: ActionKind, "", During;
         /// `confirmed`, `refused` or `unknown` (no answer came).
         status: ActionStatus, "", During;
-        /// What caused it: `mouse`, `key`, `script`, `auto` (take-profit, stop-loss or time), `browser`, `server`.
+        /// What caused it: `mouse`, `key`, `script`, `auto` (take-profit, stop-loss or time), `piano` (a strategy), `browser`, `server`.
         source: ActionSource, "", During;
         /// Phase of the game that the player saw: `Presale`, `Active`, `Rugged`, `Cooldown`.
         phase: Phase, "", During;

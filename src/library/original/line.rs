@@ -7,7 +7,7 @@ use serde_json::Number;
 
 use crate::game::Time;
 use crate::protocol::{GameId, MAX_TICK, Tick, is_rug, number};
-use crate::zone::Zone;
+use crate::zone::{Zone, is_common_era};
 
 /// Beginning of the phase of the message after the rug.
 const AFTER_THE_RUG: &str = "RUG_EVENT";
@@ -74,16 +74,17 @@ pub(super) struct LineTime {
 impl LineTime {
     /// Reads a time. The original wrote local times without a zone; `after` is the time of the line before.
     pub(super) fn read(text: &str, after: Option<Time>) -> Option<Self> {
-        if let Ok(time) = DateTime::parse_from_rfc3339(text) {
-            return Some(Self {
-                at: time.to_utc(),
-                is_stated: true,
-            });
-        }
-        let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
-        Some(Self {
-            at: Zone::ORIGINAL.to_utc(local, after)?,
-            is_stated: false,
+        let stated = DateTime::parse_from_rfc3339(text).ok();
+        let at = match stated {
+            Some(time) => time.to_utc(),
+            None => {
+                let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+                Zone::ORIGINAL.to_utc(local, after)?
+            }
+        };
+        is_common_era(at.date_naive()).then_some(Self {
+            at,
+            is_stated: stated.is_some(),
         })
     }
 }

@@ -360,3 +360,19 @@ fn the_plan_is_the_order_that_comes_next() {
         .apply(&AccountEvent::Liquidate { price: d("0.02") });
     assert_eq!(plan(&played, Phase::Rugged, 5), "buy 0.01 SOL by 1");
 }
+
+/// A game may rug at once, and be settled only after the presale of the next one.
+#[test]
+fn a_rule_acts_at_the_same_tick_of_the_next_game() {
+    let mut played = Simulation::of("at tick 0 sidebet 0.01");
+    assert_eq!(played.game(&["1"]), ["0 sidebet 0.01 SOL by 1"]);
+    played.games += 1;
+    played.account.new_game();
+    played.at(Phase::Active, 0, "1");
+    assert_eq!(played.log, [] as [String; 0], "its presale was not seen");
+    played.games += 1;
+    played.account.new_game();
+    played.at(Phase::Presale, 0, "1");
+    played.at(Phase::Active, 0, "1");
+    assert_eq!(played.log, ["0 sidebet 0.01 SOL by 1"]);
+}

@@ -155,6 +155,8 @@ fn recorded_games_are_played_again_when_there_are_too_few() {
         &[Some(1.0)],
         &[Some(f64::NAN), Some(0.1)],
         &[Some(1.0), Some(-1.0)],
+        // Above every amount of lamports that has room.
+        &[Some(1.0), Some(1e28), Some(0.01)],
     ] {
         assert_eq!(RecordedGame::new(GameId::new("x").unwrap(), prices), None);
     }

@@ -183,3 +183,23 @@ fn a_copy_of_a_game_file_in_its_own_day_is_a_duplicate() {
     assert_eq!((report.games, report.duplicates), (1, 1));
     assert_eq!(set.fresh(), set.files());
 }
+
+/// What is wrong with a file is found, whether or not its rows are used.
+#[test]
+fn a_copy_with_a_false_statement_is_a_finding() {
+    let mut set = DataSet::of_days(&[("2025-12-15", 1)]);
+    let other = second_folder(&mut set);
+    let game = games_on("2025-12-15", 1, 1).remove(0);
+    let path = put_game(&other, &game, Origin::Live);
+    let mut file = GameFile::parse(&fs::read(&path).unwrap()).unwrap();
+    file.meta.server_seed_hash = Some("0".repeat(64));
+    overwrite(&path, &file.to_text().unwrap());
+    for _ in 0..2 {
+        let report = set.build();
+        assert_eq!((report.games, report.duplicates), (1, 1));
+        let found = &report.findings;
+        assert!(!found.is_empty(), "{report:?}");
+        let all_name_it = found.iter().all(|finding| path.ends_with(&finding.file));
+        assert!(all_name_it, "{found:?}");
+    }
+}

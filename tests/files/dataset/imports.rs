@@ -4,13 +4,15 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 
-use pianola::dataset::{DataOrigin, Partition, parse_day};
+use pianola::dataset::{DataOrigin, FindingKind, Partition, parse_day};
 use pianola::game::Game;
 use pianola::library::PythonRecording;
 use serde_json::json;
 
 use crate::support::captures;
-use crate::support::data_set::{DataSet, build_with, data_files, differences, files_of, put_file};
+use crate::support::data_set::{
+    DataSet, build_with, data_files, differences, files_of, kinds, put_file,
+};
 use crate::support::original_text::original;
 use crate::support::parquet_rows::{flags, numbers, table, texts};
 use crate::support::session_facts::games;
@@ -318,4 +320,46 @@ fn a_path_that_cannot_be_imported_is_named_and_nothing_is_built() {
         "{error}"
     );
     assert!(!imported.set.out().exists());
+}
+
+#[test]
+fn a_folder_that_has_the_data_set_and_files_that_cannot_be_read_is_imported() {
+    let mut imported = Imported::new(&[("a.jsonl", &original(FIRST, 4))]);
+    imported.set.options.out = imported.folder.join("set");
+    let sparse = File::create(imported.folder.join("huge.json")).unwrap();
+    sparse.set_len(1 << 30).unwrap();
+    for _ in 0..2 {
+        let report = imported.set.build();
+        assert_eq!(report.games, 1);
+        assert_eq!(imported.column("file"), some(&["a.jsonl"]));
+        assert_eq!(kinds(&report.findings), [FindingKind::Unreadable]);
+        assert!(report.findings[0].file.ends_with("huge.json"));
+    }
+    // Named itself it is a mistake.
+    imported.set.options.imports = vec![imported.folder.join("huge.json")];
+    assert!(build_with(&imported.set.options).is_err());
+}
+
+#[test]
+fn files_of_the_same_name_keep_a_row_each() {
+    let mut imported = Imported::new(&[("a.jsonl", &original(FIRST, 4))]);
+    let other = imported.set.folder.path().join("other");
+    put_file(&other.join("a.jsonl"), original(SECOND, 3).as_bytes());
+    imported.set.options.imports.push(other);
+    for _ in 0..2 {
+        assert_eq!(imported.set.build().games, 2);
+        assert_eq!(imported.column("file"), some(&["a.jsonl", "a.jsonl (2)"]));
+    }
+    imported.assert_fresh();
+}
+
+/// A year that no calendar of ours has would leave the range of dates.
+#[test]
+fn a_recording_of_a_year_far_away_is_imported_without_that_time() {
+    for year in ["+262142-06-01", "-262143-01-01"] {
+        let text = original(FIRST, 4).replace("2025-10-29T", &format!("{year}T"));
+        let imported = Imported::new(&[("a.jsonl", &text)]);
+        imported.set.build();
+        assert_eq!(imported.column("file"), some(&["a.jsonl"]));
+    }
 }

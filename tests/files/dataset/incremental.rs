@@ -310,3 +310,24 @@ fn every_row_is_counted_in_the_manifest() {
         Some(game.unwrap().meta.game_id.to_string())
     );
 }
+
+/// A single day, or days of a range, say nothing about the others.
+#[test]
+fn days_whose_folders_are_not_read_are_not_gone_and_outlast_a_rebuild() {
+    let mut set = DataSet::of_days(&[("2025-12-15", 2), ("2025-12-16", 2)]);
+    set.build();
+    let before = set.files();
+    let whole = set.options.folders.clone();
+    set.options.folders = vec![whole[0].join("2025-12-16")];
+    for rebuild in [false, true] {
+        set.options.rebuild = rebuild;
+        let report = set.build();
+        assert_eq!((report.games, &report.gone[..]), (4, &[][..]), "{rebuild}");
+        assert_eq!(data_files(&set.files()), data_files(&before));
+    }
+    set.options.folders = whole;
+    set.options.range.from = parse_day("2025-12-16");
+    let report = set.build();
+    assert_eq!((report.games, &report.gone[..]), (4, &[][..]));
+    assert_eq!(data_files(&set.files()), data_files(&before));
+}

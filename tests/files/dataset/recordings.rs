@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use pianola::dataset::{BuildError, FindingKind};
+use pianola::dataset::{BuildError, FindingKind, Salt};
 use pianola::game::Game;
 use pianola::protocol::GameId;
 use pianola::recording::{FolderLock, GameFile, Origin, SessionFile};
@@ -265,4 +265,79 @@ fn a_foreign_file_in_a_table_is_a_finding_and_is_left_alone() {
     assert_eq!(kinds(&report.findings), [FindingKind::DataDiffers]);
     assert_eq!(report.findings[0].file, "games/origin=live/notes.txt");
     assert!(foreign.exists());
+}
+
+/// The copy that goes on longest has the rows, wherever it lies.
+#[test]
+fn of_two_copies_of_a_session_the_whole_one_is_used() {
+    let mut set = DataSet::empty();
+    let (_, file) = session(&set);
+    let other = set.folder.path().join("a folder before");
+    fs::create_dir(&other).unwrap();
+    set.options.folders.push(other.clone());
+    let name = "20251215T110000_dutch_session.json";
+    put_session(set.recordings(), &file, name);
+    let mut cut = file.clone();
+    cut.actions.truncate(1);
+    put_session(&other, &cut, name);
+    let report = set.build();
+    assert_eq!(report.sessions, 1);
+    assert_eq!(
+        numbers(set.out(), "actions", "seq").len(),
+        file.actions.len()
+    );
+    assert_eq!(kinds(&report.findings), [FindingKind::DuplicateDiffers]);
+    // An equal copy is nothing to report.
+    put_session(&other, &file, name);
+    assert_eq!(set.build().findings, []);
+}
+
+/// The ids and names of players are public: nothing that is made of them alone may be in an anonymous data set.
+#[test]
+fn the_id_of_an_old_session_shows_no_player_of_an_anonymous_data_set() {
+    let mut set = DataSet::empty();
+    let (_, mut file) = session(&set);
+    file.meta.session_id = None;
+    put_session(
+        set.recordings(),
+        &file,
+        "20251215T110000_dutch_session.json",
+    );
+    let id = |set: &DataSet| {
+        set.build();
+        texts(set.out(), "sessions", "session_id")
+            .remove(0)
+            .unwrap()
+    };
+    let open = id(&set);
+    let mut ids = vec![open];
+    for salt in [[7; 32], [8; 32]] {
+        set.options.salt = Some(Salt::new(salt));
+        ids.push(id(&set));
+    }
+    ids.dedup();
+    assert_eq!(ids.len(), 3, "{ids:?}");
+}
+
+#[test]
+fn only_what_was_pressed_has_a_latency() {
+    let set = DataSet::empty();
+    let (_, file) = session(&set);
+    put_session(
+        set.recordings(),
+        &file,
+        "20251215T110000_dutch_session.json",
+    );
+    set.build();
+    let latencies = numbers(set.out(), "actions", "latency_ms");
+    let sources = texts(set.out(), "actions", "source");
+    let of_server = sources
+        .iter()
+        .map(|source| source.as_deref() == Some("server"));
+    let rows: Vec<_> = of_server.zip(&latencies).collect();
+    assert!(rows.iter().any(|(of_server, _)| *of_server), "{rows:?}");
+    for (of_server, latency) in rows {
+        assert!(!of_server || latency.is_none(), "{latency:?}");
+    }
+    assert!(latencies.iter().any(Option::is_some), "{latencies:?}");
 }

@@ -150,3 +150,49 @@ fn a_day_whose_recordings_are_gone_is_a_finding() {
         "{text}"
     );
 }
+
+/// What was built of a range, or of a single day, is checked against that.
+#[test]
+fn a_data_set_of_some_days_agrees_with_the_recordings_of_these_days() {
+    let mut set = data_set::DataSet::of_days(&[("2025-12-14", 1), ("2025-12-15", 1)]);
+    let check_noted = |set: &data_set::DataSet| {
+        let noted = built_of(set.out()).unwrap();
+        let options = CheckOptions {
+            root: set.out().to_owned(),
+            folders: noted.folders,
+            imports: noted.imports,
+            salt: None,
+        };
+        let found = checked(&options).unwrap();
+        (found.text(), found.report.games)
+    };
+    set.options.range.from = pianola::dataset::parse_day("2025-12-15");
+    set.build();
+    assert_eq!(check_noted(&set), (String::new(), 1));
+    let whole = set.options.folders[0].clone();
+    (set.options.range.from, set.options.folders) = (None, vec![whole.join("2025-12-15")]);
+    set.build();
+    assert_eq!(check_noted(&set), (String::new(), 1));
+    // A day of a folder that was built as a whole before.
+    set.options.folders = vec![whole.clone()];
+    set.build();
+    set.options.folders = vec![whole.join("2025-12-14")];
+    set.build();
+    assert_eq!(check_noted(&set), (String::new(), 2));
+}
+
+#[test]
+fn a_rebuild_mends_a_damaged_data_file() {
+    let mut example = Example::new();
+    let file = example.file(Table::Games);
+    let path = example.root().join(&file);
+    let mut bytes = fs::read(&path).unwrap();
+    let middle = bytes.len() / 2;
+    bytes[middle] ^= 1;
+    overwrite(&path, &bytes);
+    assert!(example.check().text().contains(&file));
+    example.options.rebuild = true;
+    build_with(&example.options).unwrap();
+    assert_eq!(files_of(example.root()), example.built);
+    assert_eq!(example.check().text(), "");
+}

@@ -31,8 +31,9 @@ pub(super) fn calendars(days: &[QualityDay]) -> String {
         let mut rest = &days[..];
         let mut parts = Vec::new();
         while let Some(first) = rest.first() {
-            let end = monday(first.date) + chrono::TimeDelta::weeks(WEEKS);
-            let count = rest.partition_point(|day| day.date < end);
+            let start = monday(first.date);
+            let is_within = |day: &&QualityDay| (day.date - start).num_days() < WEEKS * 7;
+            let count = rest.partition_point(is_within);
             parts.push(&rest[..count]);
             rest = &rest[count..];
         }

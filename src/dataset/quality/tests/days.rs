@@ -183,7 +183,11 @@ fn each_game_counts_by_its_proof_and_its_end() {
         row.proof_now = ProofStatus::Repaired;
         row.repaired_n = 4;
     });
-    add(2, &|row| row.proof_now = ProofStatus::Mismatch);
+    add(2, &|row| {
+        row.proof_now = ProofStatus::Mismatch;
+        // Watched; only its rug is from the history.
+        row.end_reason = Some(EndReason::History);
+    });
     add(3, &|row| {
         row.proof_now = ProofStatus::Unverifiable;
         (row.rug_tick, row.rug_price, row.end_time) = (None, None, None);
