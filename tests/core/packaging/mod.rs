@@ -171,6 +171,16 @@ fn every_package_has_the_version_of_the_program() {
 }
 
 #[test]
+fn the_packages_have_the_pages() {
+    let script = read("packaging/build");
+    assert!(script.contains("for page in *.md docs/*.md; do\n"));
+    // Where Debian's own list of changes and the help of `play` point to.
+    let changes = read("packaging/linux/deb/changelog");
+    assert!(changes.contains("/usr/share/doc/pianola/CHANGELOG.md"));
+    assert!(path("CHANGELOG.md").is_file() && path("docs/strategies.md").is_file());
+}
+
+#[test]
 fn every_file_that_the_build_puts_into_a_package_exists() {
     let script = read("packaging/build");
     let mut checked = 0;
