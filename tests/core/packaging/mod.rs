@@ -164,10 +164,8 @@ fn every_package_has_the_version_of_the_program() {
     }
     let changes = read("CHANGELOG.md");
     let date = between(&metadata, "date=\"", "\"");
-    assert!(
-        changes.contains(&format!("## {date}")),
-        "no changes of {date}"
-    );
+    let heading = format!("## {version} ({date})\n");
+    assert!(changes.contains(&heading), "no changes of {version}");
 }
 
 #[test]
