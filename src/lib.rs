@@ -1,11 +1,12 @@
 //! Pianola: a desktop trading companion for the crash game rugs.fun.
 //!
 //! The modules from the wire upwards; each uses only those before it: `protocol`, `fairness`, `game`, `account`,
-//! `trading`, `strategy`, `lab`, `capture`, `feed`, `table`, `recording`, `replay`, `library`, `dataset`, `settings`, `engine`,
-//! `import`, `host`, `ui`, `cli`. Below them all: `clock` is the wall clock, `zone` knows time zones, `disk` has the file
-//! operations of recordings and captures, `open_file` opens the files that a user names, `paths` turns paths into text,
-//! `named_enum` gives an enum one name for files and texts, `background` starts and joins the threads, and has what
-//! those behind the window share.
+//! `trading`, `strategy`, `lab`, `capture`, `feed`, `table`, `recording`, `replay`, `review`, `library`, `dataset`,
+//! `settings`, `engine`, `import`, `host`, `ui`, `cli`. Below them all: `clock` is the wall clock, `zone` knows time zones,
+//! `disk` has the file operations of recordings and captures, `open_file` opens the files that a user names, `paths` turns
+//! paths into text, `named_enum` gives an enum one name for files and texts, `csv_field` writes text into a CSV file,
+//! `plural` puts numbers of things into words, `background` starts and joins the threads, and has what those behind the
+//! window share.
 
 pub mod account;
 mod background;

@@ -53,7 +53,8 @@ enum DatasetCommand {
     reason = "each is an option of the command line"
 )]
 struct BuildArgs {
-    /// Folders of recordings, or of single days; by default those of the chosen origins in the user's data folder.
+    /// Folders of recordings, or of single days; by default those of the chosen origins in the folder that the
+    /// settings name, else in the user's data folder.
     #[arg(value_name = "FOLDER")]
     folders: Vec<PathBuf>,
     /// Folder of the data set.
@@ -86,11 +87,12 @@ struct BuildArgs {
 }
 
 const BUILD_HELP: &str = "\
-Only days that have changed are built again. A day whose recordings are gone stays, and is named. A game that was
-recorded twice is one row: the recording with the better proof. It may run beside a recorder; one build at a time in a
-folder. Prints a line for each finding, last `N games (A new, B changed, C unchanged), T ticks, S sessions, M MB in X s`.
-Exit code 1 if there is a finding: a file that cannot be read, a game that contradicts its seed, a proof that differs
-from the file's, two recordings of one game with different prices, a session whose replay computes other numbers.";
+Only days that have changed are built again. A day whose recordings are gone stays, and is named. A game that was \
+recorded twice is one row: the recording with the better proof. It may run beside a recorder; one build at a time in a \
+folder.
+Prints a line for each finding, last `N games (A new, B changed, C unchanged), T ticks, S sessions, M MB in X s`. Exit \
+code 1 if there is a finding: a file that cannot be read, a game that contradicts its seed, a proof that differs from the \
+file's, two recordings of one game with different prices, a session whose replay computes other numbers.";
 
 #[derive(Debug, Args)]
 #[command(after_help = CHECK_HELP)]
@@ -110,11 +112,12 @@ struct CheckArgs {
 }
 
 const CHECK_HELP: &str = "\
-Builds everything once more from the recordings, without saving it, and compares it with what is there: every row of every
-table, the documents, and the SHA-256 of each file in `dataset.json`; each game is proven again. A data set that was built
-with --anonymize does not say where its recordings are: without FOLDER those of the user's data folder are read. Prints a
-line for each difference, last `N games, T ticks, S sessions, A actions checked: F findings`. Exit code 1 if there is one,
-also if recordings came or changed since the build.";
+Builds everything once more from the recordings, without saving it, and compares it with what is there: every row of \
+every table, the documents, and the SHA-256 of each file in `dataset.json`; each game is proven again. A data set \
+that was built with --anonymize does not say where its recordings are: without FOLDER those in the folder that the \
+settings name are read, else those in the user's data folder.
+Prints a line for each difference, last `N games, T ticks, S sessions, A actions checked: F findings`. Exit code 1 if \
+there is one, also if recordings came or changed since the build.";
 
 #[derive(Debug, Args)]
 struct ReportArgs {
@@ -329,7 +332,7 @@ fn existing_folders(base: &Path, origins: &BTreeSet<DataOrigin>) -> Vec<PathBuf>
     folders
 }
 
-/// Returns the folders of these origins, of which at least one exists in the user's data folder.
+/// Returns the folders of these origins, of which at least one exists in the default folder.
 fn default_folders(origins: &BTreeSet<DataOrigin>) -> anyhow::Result<Vec<PathBuf>> {
     let base = folders::root()?;
     let all = existing_folders(&base, origins);

@@ -71,8 +71,9 @@ struct Cli {
 
 #[cfg(feature = "window")]
 const ALONE: &str = "\
-Without a command the window opens, at the practice table unless the options or the settings say otherwise; without \
-a display it goes on as `record --practice`.";
+Without a command the window opens, at the practice table unless the options or the settings say otherwise. Without a \
+display it records the source of the options, by default the practice table (not that of the settings); a FILE cannot be \
+played.";
 #[cfg(not(feature = "window"))]
 const ALONE: &str = "\
 Without a command it records the source of the options, else the built-in practice table. (This build has no window.)";
@@ -121,10 +122,11 @@ enum CliCommand {
 struct RecordArgs {
     #[command(flatten)]
     source: SourceArgs,
-    /// Stop after this many games that ended while recording.
+    /// Stop when this many games have ended and have their seeds; at `--speed max` one more may be saved, without its seed.
     #[arg(long, value_name = "N", value_parser = positive_number)]
     games: Option<u64>,
-    /// Folder of the recordings; by default `live`, `practice` or `other` in the user's data folder.
+    /// Folder of the recordings; by default `live`, `practice` or `other` in the folder that the settings name,
+    /// else in the user's data folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Write everything that goes over the connection to `.captures` in that folder, for a bug report.
@@ -153,7 +155,8 @@ struct PlayArgs {
     /// Stop after this many games; by default a script ends with its last line, a strategy when it ends itself.
     #[arg(long, value_name = "N", value_parser = positive_number)]
     games: Option<u64>,
-    /// Folder of the recordings; by default `practice` or `other` in the user's data folder.
+    /// Folder of the recordings; by default `practice` or `other` in the folder that the settings name, else in
+    /// the user's data folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Write everything that goes over the connection to `.captures` in that folder, for a bug report.
@@ -172,10 +175,13 @@ A line of a script is `GAME WHEN ACTION VALUE`:
   2 0 sidebet 0.002       at the start of the second game, a bet on a rug within 40 ticks
 docs/strategies.md has the whole language.
 
-Prints a line for each action (GAME_ID TICK ACTION AMOUNT PRICE STATUS BALANCE POSITION PNL), a line for each
-game as `record` does, and what became of all of it. Exit code 1 if an order's fate stayed unknown, our account
-and the table's differed, or the strategy was broken off; 2 if the file cannot be read. At a table that plays a
-capture the orders are filled from a local wallet.";
+Prints a line for each action (GAME_ID TICK ACTION AMOUNT PRICE STATUS BALANCE POSITION PNL), a line for each game as \
+`record` does, `skipped LINE: REASON` for a script line that could not be played, `ended: REASON` when a strategy ends, and \
+last the totals.
+Exit code 1 if no line of a script could be played, the fate of an order stayed unknown, our account and the table's \
+differed, a game was a mismatch, something was lost, or the strategy was broken off by the feed; 2 if the \
+file cannot be read.
+At a table that plays a capture the orders are filled from a local wallet.";
 
 fn play_help() -> String {
     format!(
@@ -219,10 +225,10 @@ struct VerifyArgs {
 }
 
 const VERIFY_HELP: &str = "\
-A line each: STATUS GAME_ID TICKS PEAK [what was checked] [reason], then how many games have each status. A row of
-a list may be an entry of a gameHistory or an export in camel or snake case; its own hash is the commitment.
-Exit code 1 if a game is a mismatch, a file is unreadable, a game file has a wrong value beside its prices, or a
-folder holds no game. Only regular files of at most 64 MiB are read.";
+A line each: STATUS GAME_ID TICKS PEAK [what was checked] [reason], then how many games have each status. A row of a \
+list may be an entry of a gameHistory or an export in camel or snake case; its own hash is the commitment.
+Exit code 1 if a game is a mismatch, a file is unreadable, a game file has a wrong value beside its prices, or a folder \
+holds no game. Only regular files of at most 64 MiB are read.";
 
 #[derive(Debug, Args)]
 struct ReplayArgs {
@@ -255,7 +261,7 @@ struct ShareArgs {
 
 #[derive(Debug, Args)]
 struct LibraryArgs {
-    /// Folder of the recordings; by default all in the user's data folder.
+    /// Folder of the recordings; by default all in the folder that the settings name, else in the user's data folder.
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Rebuild the indexes from the files.
@@ -284,12 +290,12 @@ struct ImportArgs {
 }
 
 const IMPORT_HELP: &str = "\
-A line of a capture is one of ours, {ts, event, data} or {event_type, timestamp, data} of another program, or a text
-frame 42[...]. Times are ISO 8601, or seconds or milliseconds since 1970, which are told apart. Files are imported in
-the order given. Games are recorded as from the live server, those of the practice table as practice games; the orders
-of a capture are passed over.
-Prints a line for each game as `record` does, then what was done. Damaged lines are named and passed over. Exit code 1
-if a line is damaged, a file is not imported, or a game is a mismatch; 2 if times have no zone and --tz is missing.
+A line of a capture is one of ours, {ts, event, data} or {event_type, timestamp, data} of another program, or a text \
+frame 42[...]. Times are ISO 8601, or a number of seconds or milliseconds since 1970; its size decides which. Files are \
+imported in the order given. Games are recorded as from the live server, those of the practice table as practice games; \
+the orders of a capture are passed over.
+Prints a line for each game as `record` does, then what was done. Damaged lines are named and passed over. Exit code 1 if \
+a line is damaged, a file is not imported, or a game is a mismatch; 2 if times have no zone and --tz is missing. \
 Importing a capture again changes nothing.";
 
 /// Runs the command of the arguments; returns the exit code.

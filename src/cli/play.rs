@@ -136,7 +136,7 @@ impl RunReporter for PlayReporter {
 
     fn status(&self, view: &View) -> String {
         let held = view.trader.as_ref().and_then(TraderView::held);
-        held.map_or("nobody is logged in".to_owned(), |held| {
+        held.map_or("not logged in".to_owned(), |held| {
             format!("{} SOL · {} tokens", held.balance, held.position_qty)
         })
     }

@@ -30,7 +30,9 @@ fn file_text(path: &Path, file: &str) -> anyhow::Result<String> {
     let text = read_regular(path, MAX_BYTES).map_err(|why| {
         let advice = why.advice();
         let names = EXAMPLES.map(|example| example.file).join(", ");
-        anyhow::anyhow!("cannot read the strategy {file}: {why}; {advice} (examples: {names})")
+        UsageError(format!(
+            "cannot read the strategy {file}: {why}; {advice} (examples: {names})"
+        ))
     })?;
     String::from_utf8(text).map_err(|why| {
         let at = why.utf8_error().valid_up_to();

@@ -2,8 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use clap::Parser as _;
 use clap::error::ErrorKind;
+use clap::{CommandFactory as _, Parser as _};
 
 use super::Cli;
 
@@ -197,6 +197,35 @@ fn every_part_of_the_long_tests_in_the_pages_exists() {
             assert!(parts.contains(part), "{page}: {command}");
         }
     }
+}
+
+/// Takes a command and those below it.
+fn take_commands(command: clap::Command, found: &mut Vec<clap::Command>) {
+    for inner in command.get_subcommands() {
+        take_commands(inner.clone(), found);
+    }
+    found.push(command);
+}
+
+/// A line break inside a paragraph would leave stubs of lines where the terminal is narrower.
+#[test]
+fn the_paragraphs_below_the_options_of_a_help_have_no_line_breaks() {
+    let mut commands = Vec::new();
+    take_commands(Cli::command(), &mut commands);
+    let is_paragraph = |line: &str| !line.is_empty() && !line.starts_with("  ");
+    let mut checked = 0;
+    for command in commands {
+        let help = command.get_after_help().map(ToString::to_string);
+        let help = help.unwrap_or_default();
+        for (line, next) in help.lines().zip(help.lines().skip(1)) {
+            if is_paragraph(line) && is_paragraph(next) {
+                checked += 1;
+                let is_whole = line.ends_with(['.', ':']);
+                assert!(is_whole, "{}: {line}", command.get_name());
+            }
+        }
+    }
+    assert!(checked > 8, "only {checked} lines were compared");
 }
 
 #[test]

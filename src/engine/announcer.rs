@@ -39,7 +39,7 @@ impl Announcer {
         let sent = self.notices.try_send(notice);
         let is_full = matches!(sent, Err(mpsc::error::TrySendError::Full(_)));
         if is_full && !self.is_full {
-            tracing::warn!("nobody reads the notices; the files are written all the same");
+            tracing::warn!("the notices are not read; the files are written all the same");
         }
         self.is_full = is_full;
     }

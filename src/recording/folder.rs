@@ -20,7 +20,7 @@ pub(super) enum WriteError {
     File(#[from] FileError),
     /// The folder was removed.
     #[error(
-        "the folder {} was removed, and what was saved there with it; it is made again, and the games and the session that are open are written anew",
+        "the folder {} was removed, and what was saved there with it; it is made again, and the games and the session that are open are written again",
         paths::text(root)
     )]
     Removed { root: PathBuf },

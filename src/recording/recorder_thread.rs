@@ -25,7 +25,7 @@ const ROW_BYTES: usize = 1_024;
 /// How long the thread waits for input before it does what is due.
 const CLOCK_EVERY: Duration = Duration::from_millis(100);
 /// The trouble after the thread ended.
-const ENDED: &str = "the recorder has ended; start the program anew";
+const ENDED: &str = "the recorder has ended; restart the program";
 /// Events taken before they are written together.
 const BATCH: usize = 4_096;
 
@@ -156,7 +156,7 @@ impl<D: Disk> Drop for WriterLoop<D> {
         if !std::thread::panicking() {
             return;
         }
-        let what = "the recorder panicked; start the program anew, it goes on from the journal";
+        let what = "the recorder panicked; restart the program, it continues from the journal";
         tracing::error!("NOT RECORDING: {what}");
         self.state
             .send_modify(|state| state.trouble = Some(what.to_owned()));

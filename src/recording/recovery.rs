@@ -208,7 +208,7 @@ impl<D: Disk> Recorder<D> {
             let mut free = copies.skip_while(|name| self.disk.exists(&damaged.join(name)));
             let free = free.next().unwrap_or_default();
             replace(&self.disk, &damaged, &free, bytes)?;
-            tracing::warn!(file = %paths::text(&damaged.join(free)), "a journal tells nothing and was set aside");
+            tracing::warn!(file = %paths::text(&damaged.join(free)), "a journal has no usable beginning and was set aside");
         }
         let path = folder.join(name);
         let removed = self.disk.remove(&path);

@@ -189,7 +189,11 @@ impl RowCheck<'_> {
     fn check_not_executed(&mut self) {
         let row = self.row;
         if !row.action.is_order() {
-            self.note("status", "not confirmed", "confirmed: nobody asked for it");
+            self.note(
+                "status",
+                "not confirmed",
+                "confirmed, since it was no order",
+            );
         }
         self.number("qty", row.qty, None);
         self.number("pnl", row.pnl, None);

@@ -134,7 +134,7 @@ impl Fault {
             Self::BadHash => ("bad-hash", "the commitment is the hash of another seed"),
             Self::BadPrice => (
                 "bad-price",
-                "one price of each game is not the one of its seed, wherever it is told",
+                "one price of each game is not the one of its seed, in every message",
             ),
             Self::Garbage => (
                 "garbage",
@@ -171,12 +171,12 @@ impl Fault {
             ),
             Self::NoOwnTrade => (
                 "no-own-trade",
-                "the player's own trades are never told as newTrade",
+                "the server never sends the player's own trades as newTrade",
             ),
             Self::RefuseBuy => ("refuse-buy", "every buy is refused"),
             Self::OtherPlayer => (
                 "other-player",
-                "about the middle of each game a connection is told to be another player, and acts as that one from then on",
+                "about the middle of each game the server names another player on the connection, who acts from then on",
             ),
             Self::AbsentFields => (
                 "absent-fields",

@@ -57,6 +57,27 @@ fn documents() -> Vec<PathBuf> {
     paths
 }
 
+/// Returns the words between two texts, separated by commas.
+fn list_between<'a>(text: &'a str, before: &str, after: char) -> Vec<&'a str> {
+    let (_, rest) = text.split_once(before).unwrap();
+    rest.split(after).next().unwrap().split(',').collect()
+}
+
+/// The captures are beside our own repository only.
+#[test]
+fn the_workflow_requires_everything_but_the_captures() {
+    let read = |name: &str| std::fs::read_to_string(root().join(name)).unwrap();
+    let script = read(".ci/run");
+    let all = list_between(&script, "PIANOLA_REQUIRE=${PIANOLA_REQUIRE-", '}');
+    let page = read("CONTRIBUTING.md");
+    assert_eq!(list_between(&page, "`PIANOLA_REQUIRE=", '`'), all);
+    let workflow = read(".github/workflows/ci.yml");
+    let there = list_between(&workflow, "PIANOLA_REQUIRE: \"", '"');
+    let but_captures: Vec<_> = all.iter().filter(|word| **word != "captures").collect();
+    assert!(but_captures.len() < all.len());
+    assert_eq!(there.iter().collect::<Vec<_>>(), but_captures);
+}
+
 #[test]
 fn every_test_command_finds_tests() {
     let mut checked = 0;

@@ -214,6 +214,38 @@ fn every_page_and_section_that_the_code_cites_exists() {
     assert!(checked > 15, "only {checked} citations were found");
 }
 
+/// Returns the names in the calls of functions that start threads: their first argument, where it is a literal.
+fn thread_names(text: &str) -> Vec<&str> {
+    let calls = ["spawn(", "thread_pool(", "in_thread(", "AlertQueue::new("];
+    let rests = calls.iter().flat_map(|call| text.split(call).skip(1));
+    let literals = rests.filter_map(|rest| rest.trim_start().strip_prefix('"'));
+    literals.filter_map(|rest| rest.split('"').next()).collect()
+}
+
+#[test]
+fn the_architecture_names_every_thread_and_the_crate_every_module() {
+    let page = read(&repository().join("ARCHITECTURE.md"));
+    let (_, table) = page.split_once("\n## Threads\n").unwrap();
+    let (table, _) = table.split_once("\n## ").unwrap();
+    let mut checked = 0;
+    for file in files_below(&repository().join("src"), "rs") {
+        for name in thread_names(&read(&file)) {
+            checked += 1;
+            let is_named = table.contains(&format!("`{name}`"));
+            assert!(is_named, "{}: the thread {name}", file.display());
+        }
+    }
+    assert!(checked > 15, "only {checked} threads were found");
+    let root = read(&repository().join("src/lib.rs"));
+    let modules = root.lines().filter_map(|line| {
+        let line = line.strip_prefix("pub ").unwrap_or(line);
+        line.strip_prefix("mod ")?.strip_suffix(';')
+    });
+    for name in modules {
+        assert!(root.contains(&format!("`{name}`")), "the module {name}");
+    }
+}
+
 #[test]
 fn the_readme_is_one_page() {
     let readme = read(&repository().join("README.md"));

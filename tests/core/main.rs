@@ -1,4 +1,5 @@
-//! The rules without files, sockets and clocks: wire, proofs, board, account, trading, practice table, timeline.
+//! The rules without sockets and clocks: wire, proofs, board, account, trading, strategies, lab, review, practice table,
+//! replay; and checks of the repository: module order, file sizes, pages, dependencies, packages.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stderr,

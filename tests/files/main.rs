@@ -1,4 +1,5 @@
-//! What is on the disk: recordings, sessions, indexes and the commands that read them, on a disk that fails.
+//! What is on the disk: recordings, sessions, notes, bundles, indexes, imports and data sets, and the commands that read
+//! them, on disks that fail.
 #![allow(
     clippy::disallowed_methods,
     clippy::print_stderr,

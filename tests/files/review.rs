@@ -13,6 +13,7 @@ use pianola::replay::Timeline;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use crate::support::json_keys::assert_keys_are_in;
 use crate::support::process::{run, stderr, stdout, until};
 use crate::support::python::{python, python_has, script};
 use crate::support::random_session::{evening, file_of};
@@ -150,6 +151,10 @@ fn a_session_is_printed_as_text_and_as_json() {
     assert!(trips.iter().any(|trip| !trip["what_if_pnl"].is_null()));
     // The same exit on the new games: one trip of each game that had not rugged before the entry.
     let last: Value = serde_json::from_str(printed.lines().last().unwrap()).unwrap();
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/review.md"));
+    assert!(!first["sidebets"].as_array().unwrap().is_empty());
+    assert_keys_are_in(page, &first);
+    assert_keys_are_in(page, &last);
     let fresh = &last["fresh_games"];
     let played = fresh["trips"].as_u64().unwrap();
     assert!((100..=300).contains(&played), "{fresh:#}");

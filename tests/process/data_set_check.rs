@@ -10,6 +10,7 @@ use tempfile::TempDir;
 
 use crate::support::data_set::{games_on, put_file, put_game};
 use crate::support::files::overwrite;
+use crate::support::json_keys::assert_keys_are_in;
 use crate::support::original_text::original;
 use crate::support::process::{run, stderr, stdout};
 use crate::support::recorded_session;
@@ -218,6 +219,13 @@ fn the_report_is_printed_as_text_and_json_and_written_as_one_page() {
     let printed: Value = serde_json::from_str(&stdout(&output)).unwrap();
     let written: Value = serde_json::from_str(&read("quality.json")).unwrap();
     assert_eq!(printed, written);
+    // The columns of `quality` are in the data card.
+    let mut explained = printed;
+    for day in explained["days"].as_array_mut().unwrap() {
+        day.as_object_mut().unwrap().remove("row").unwrap();
+    }
+    let formats = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/formats.md"));
+    assert_keys_are_in(formats, &explained);
     let page = built.text("report.html");
     let output = run(&["dataset", "report", &set, "--html", &page]);
     assert_eq!(

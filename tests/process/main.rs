@@ -20,6 +20,8 @@ mod data_set_readers;
 mod feed_descriptors;
 mod full_disk;
 mod import_kill;
+#[cfg(unix)]
+mod installer;
 mod kill;
 mod lab;
 mod lost_connections;

@@ -20,6 +20,7 @@ pub mod faulty_line;
 pub mod feed_client;
 pub mod files;
 pub mod hostile_table;
+pub mod json_keys;
 pub mod library_thread;
 pub mod made_games;
 #[cfg(target_os = "linux")]

@@ -19,7 +19,7 @@ pub enum BrowserAddressError {
     Unreadable(String),
     /// On another computer.
     #[error(
-        "\"{0}\" is not this computer, and whoever reaches that port owns the browser behind it; only a browser on this computer is read, like 127.0.0.1:9222"
+        "\"{0}\" is not this computer, and a program that reaches that port owns the browser behind it; only a browser on this computer is read, like 127.0.0.1:9222"
     )]
     Elsewhere(String),
     /// Port 0 or none.

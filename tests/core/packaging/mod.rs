@@ -164,10 +164,18 @@ fn every_package_has_the_version_of_the_program() {
     }
     let changes = read("CHANGELOG.md");
     let date = between(&metadata, "date=\"", "\"");
-    assert!(
-        changes.contains(&format!("## {date}")),
-        "no changes of {date}"
-    );
+    let heading = format!("## {version} ({date})\n");
+    assert!(changes.contains(&heading), "no changes of {version}");
+}
+
+#[test]
+fn the_packages_have_the_pages() {
+    let script = read("packaging/build");
+    assert!(script.contains("for page in *.md docs/*.md; do\n"));
+    // Where Debian's own list of changes and the help of `play` point to.
+    let changes = read("packaging/linux/deb/changelog");
+    assert!(changes.contains("/usr/share/doc/pianola/CHANGELOG.md"));
+    assert!(path("CHANGELOG.md").is_file() && path("docs/strategies.md").is_file());
 }
 
 #[test]

@@ -59,6 +59,7 @@ fn wrong_use_ends_with_2_and_says_what_to_do() {
         (&["table", "--fault", "nonsense"], "no-genesis"),
         (&["table", "--loop"], "--capture"),
         (&["verify"], "PATH"),
+        (&["play", "nosuch.txt"], "examples: early-bird"),
         (&["dance"], "--help"),
     ] {
         let output = run(args);
