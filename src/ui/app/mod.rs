@@ -189,7 +189,9 @@ impl App {
         self.take_host_events();
         self.take_live_state(ctx);
         if self.tab != Tab::Settings {
-            self.settings_page.leave(&mut self.startup.settings);
+            for action in self.settings_page.leave(&mut self.startup.settings) {
+                self.apply_settings_action(action);
+            }
         }
         self.take_replay_request();
         if let Some(opened) = self.library.take_events() {
@@ -294,7 +296,8 @@ impl App {
         live.set_limits(settings.limits);
         if settings.welcome {
             let source = &live.source;
-            for text in introduction(source.origin, source.at_table, &source.folder) {
+            let key = KeyBindings::of(&settings.keys).key_name(KeyCommand::Record);
+            for text in introduction(source.origin, source.at_table, &source.folder, &key) {
                 live.notices
                     .push(StatusLevel::Muted, text, crate::clock::now());
             }
