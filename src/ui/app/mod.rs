@@ -188,11 +188,7 @@ impl App {
     pub fn logic(&mut self, ctx: &egui::Context) {
         self.take_host_events();
         self.take_live_state(ctx);
-        if self.tab != Tab::Settings {
-            for action in self.settings_page.leave(&mut self.startup.settings) {
-                self.apply_settings_action(action);
-            }
-        }
+        self.leave_settings(ctx);
         self.take_replay_request();
         if let Some(opened) = self.library.take_events() {
             self.start_replay(ctx, opened);

@@ -140,7 +140,7 @@ impl LibraryPage {
                 Ok(Some(event)) => opened = self.take(event).or(opened),
                 Ok(None) => return opened,
                 Err(gone) => {
-                    self.listing = Listing::Failed(gone.to_string());
+                    (self.listing, self.opening) = (Listing::Failed(gone.to_string()), None);
                     return opened;
                 }
             }

@@ -306,9 +306,9 @@ mod tests {
         page.folder = Some(old.clone());
         for (listing, typed) in [(Listing::Running, None), (Listing::Done, Some(new.clone()))] {
             page.listing = listing.clone();
-            typed
-                .into_iter()
-                .for_each(|path| page.path.set_opening(path));
+            if let Some(path) = typed {
+                page.path.set_opening(path);
+            }
             page.take(LibraryEvent::Rebuilt(old.clone()));
             assert_eq!(page.listing, listing, "nothing more is listed");
             page.path.give_up();

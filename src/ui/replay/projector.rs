@@ -18,7 +18,7 @@ use crate::review::has_odds;
 use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 
 /// Keeps the parts of the view that do not change between frames of the same recording.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Projector {
     /// The prices of the last game shown.
     prices: Option<(usize, Vec<Option<f64>>)>,
@@ -37,12 +37,16 @@ impl Projector {
     /// is that of the session.
     pub fn new(limits: OrderLimits, curve: Arc<[(Playhead, EquityPoint)]>) -> Self {
         Self {
+            prices: None,
+            past: None,
+            rows: None,
+            games: None,
+            session: SessionView::default(),
             curve: PlayedCurve::new(curve),
             limits: OrderLimits {
                 risk: RiskLimits::OFF,
                 ..limits
             },
-            ..Self::default()
         }
     }
 

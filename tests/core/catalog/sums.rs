@@ -156,7 +156,9 @@ fn proven_games_of_sessions_are_counted_in_whatever_order_they_are_listed() {
         let mut catalog = Catalog::default();
         let running = session(2, &(1, 0, 1, vec![1, 2, 4]));
         catalog.set_running(Some((running.clone(), facts(Vec::new()))));
-        days.into_iter().for_each(|day| catalog.take(day.clone()));
+        for day in days {
+            catalog.take(day.clone());
+        }
         // Another file of a game changes nothing.
         catalog.take(day(&(2, vec![game(1)], Vec::new(), 0)));
         let proven = |row: &LibraryRow| match row.entry {
