@@ -1,4 +1,4 @@
-//! Rows of sessions for tests.
+//! Rows of sessions for tests of the window.
 
 use std::path::Path;
 

@@ -6,7 +6,7 @@ mod catalog;
 mod day;
 mod game_finder;
 mod listing;
-#[cfg(test)]
+#[cfg(all(test, feature = "window"))]
 pub(crate) mod made_rows;
 mod messages;
 mod open;
