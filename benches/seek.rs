@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 
 use criterion::Criterion;
 use pianola::replay::{Playhead, Timeline};
+use pianola::trading::OrderLimits;
 use pianola::ui::Projector;
 
 use long_game::{Hands, TICKS, game, session};
@@ -90,7 +91,7 @@ fn main() {
             name,
             timed(seeks, |head| drop(black_box(timeline.at(head)))),
         );
-        let mut projector = Projector::default();
+        let mut projector = Projector::new(OrderLimits::default(), timeline.equity().into());
         let view = |head| drop(black_box(projector.view(timeline, &timeline.at(head))));
         say(&format!("{name}: view"), timed(seeks, view));
     }

@@ -6,6 +6,8 @@ mod catalog;
 mod day;
 mod game_finder;
 mod listing;
+#[cfg(all(test, feature = "window"))]
+pub(crate) mod made_rows;
 mod messages;
 mod open;
 mod open_replay;

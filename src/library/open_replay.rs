@@ -59,6 +59,7 @@ pub(super) fn open_replay<D: Disk + Clone>(
     let name = path.file_name().unwrap_or_default();
     Ok(OpenedReplay {
         path: path.to_owned(),
+        curve: timeline.equity().into(),
         timeline,
         name: name.to_string_lossy().into_owned(),
         faults,

@@ -4,8 +4,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::bundle::OpenedBundle;
+use crate::account::EquityPoint;
 use crate::protocol::GameId;
-use crate::replay::Timeline;
+use crate::replay::{Playhead, Timeline};
 
 /// An opened recording.
 #[derive(Debug, Clone)]
@@ -14,6 +15,8 @@ pub struct OpenedReplay {
     pub path: PathBuf,
     /// The timeline to play.
     pub timeline: Arc<Timeline>,
+    /// The curve of the session; empty for a single game.
+    pub curve: Arc<[(Playhead, EquityPoint)]>,
     /// The file's name.
     pub name: String,
     /// What is wrong with the recording, in words.

@@ -51,6 +51,8 @@ pub enum RowEntry {
         facts: Option<Box<SessionFacts>>,
         /// The player's notes, if there are any.
         notes: Option<Box<SessionNotes>>,
+        /// How many of its games are proven, of those that are listed.
+        proven: usize,
     },
     /// A file that cannot be read.
     Damaged {
@@ -89,6 +91,7 @@ impl LibraryRow {
             session,
             facts: None,
             notes: None,
+            proven: 0,
         };
         let mut row = Self::new(path, entry, Some(date), &words.join(" "));
         row.has_games = has_games;
@@ -175,6 +178,13 @@ impl LibraryRow {
     pub(super) fn set_facts(&mut self, read: SessionFacts) {
         if let RowEntry::Session { facts, .. } = &mut self.entry {
             *facts = Some(Box::new(read));
+        }
+    }
+
+    /// Counts more proven games of a session.
+    pub(super) fn add_proven(&mut self, games: usize) {
+        if let RowEntry::Session { proven, .. } = &mut self.entry {
+            *proven += games;
         }
     }
 

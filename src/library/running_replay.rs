@@ -80,6 +80,7 @@ pub(super) fn open_running<D: Disk + Clone>(
     Ok(OpenedReplay {
         name: name.into_owned(),
         path,
+        curve: timeline.equity().into(),
         timeline: Arc::new(timeline),
         faults: faults.into_iter().filter(|_| is_running).collect(),
         game: game.cloned(),

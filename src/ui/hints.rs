@@ -222,7 +222,7 @@ impl Hints {
 }
 
 /// Returns what the messages say at a first start: where the games are saved, and what the source is.
-pub fn introduction(origin: Origin, at_table: bool, folder: &Path) -> [String; 2] {
+pub fn introduction(origin: Origin, at_table: bool, folder: &Path, key: &str) -> [String; 2] {
     let source = match (origin, at_table) {
         (Origin::Practice, _) => "Practice table: real game rules, play money.",
         (Origin::Browser, _) => {
@@ -234,7 +234,7 @@ pub fn introduction(origin: Origin, at_table: bool, folder: &Path) -> [String; 2
         }
     };
     let folder = short_path(folder);
-    let saved = format!("Games you trade in are saved to {folder}. Ctrl+R saves every game.");
+    let saved = format!("Games you trade in are saved to {folder}. {key} saves every game.");
     [saved, source.to_owned()]
 }
 

@@ -366,3 +366,21 @@ fn a_damaged_settings_file_is_reported_until_it_is_dismissed() {
     assert!(window.control("Dismiss").is_none());
     window.its("BUY ");
 }
+
+#[test]
+fn what_was_typed_last_is_kept_when_a_tab_is_pressed_or_the_window_is_closed() {
+    let mut window = settings();
+    labels::write(&mut window.harness, "Ask above", "0.5");
+    window.click("Play");
+    window.until("it is kept", |window| {
+        (window.kept().ask_above_percent == Some(Decimal::new(5, 1))).then_some(())
+    });
+    turn_page(&mut window);
+    labels::write(&mut window.harness, "Starting balance", "7");
+    let viewports = &mut window.harness.input_mut().viewports;
+    let root = viewports.entry(egui::ViewportId::ROOT).or_default();
+    root.events.push(egui::ViewportEvent::Close);
+    window.until("it is kept", |window| {
+        (window.kept().start_balance == Decimal::from(7)).then_some(())
+    });
+}

@@ -10,6 +10,7 @@ use pianola::replay::{
     Landmark, PlaybackSpeed, Playhead, PriceKnowledge, Timeline, TimelineFrame, Transport,
     TransportCommand, check,
 };
+use pianola::trading::OrderLimits;
 use pianola::ui::Projector;
 use proptest::prelude::*;
 use rust_decimal::Decimal;
@@ -83,6 +84,10 @@ fn assert_shown(frame: &TimelineFrame<'_>, view: &View, live: &View) {
     assert_eq!(view.actions.len(), live.actions.len(), "{at:?}");
 }
 
+fn projector(timeline: &Timeline) -> Projector {
+    Projector::new(OrderLimits::default(), timeline.equity().into())
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
 
@@ -98,7 +103,7 @@ proptest! {
             let frame = &played[seek as usize % played.len()];
             prop_assert_eq!(&timeline.at(frame.head), frame);
         }
-        let mut projector = Projector::default();
+        let mut projector = projector(&timeline);
         let mut compared = 0;
         for ((game, tick), live) in &evening.shown {
             // The last one had only begun when the evening ended.
@@ -349,7 +354,7 @@ fn damaged_numbers_do_not_panic() {
 }
 
 fn look_around(timeline: &Timeline) {
-    let mut projector = Projector::default();
+    let mut projector = projector(timeline);
     let places = timeline.positions();
     for number in (0..places).step_by(23).chain([places - 1, usize::MAX]) {
         let frame = timeline.at(timeline.position(number));

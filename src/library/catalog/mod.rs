@@ -1,6 +1,7 @@
 //! The library as a person looks at it: all recordings of a folder with search, filter, order and summaries of days.
 //! Pure: days in as they are read, rows out.
 
+mod played;
 mod rows;
 mod summary;
 
@@ -15,9 +16,9 @@ use super::day::LibraryDay;
 use super::query::{Column, PreparedQuery, Query, RowKind, Sort};
 use super::row::{LibraryRow, RowEntry};
 use super::session_facts::SessionFacts;
-use crate::fairness::ProofStatus;
 use crate::protocol::GameId;
 use crate::recording::{IndexGame, IndexSession, Origin, SessionNotes};
+use played::{PlayedGame, is_proven};
 use rows::SortedRows;
 
 /// The recordings of a folder.
@@ -34,6 +35,8 @@ pub struct Catalog {
     played: HashMap<GameId, PlayedGame>,
     /// The session that is being recorded.
     running: Option<LibraryRow>,
+    /// How many times a folder was listed into it.
+    listing: u64,
     /// Places of the rows of the session files.
     places: HashMap<PathBuf, usize>,
     /// Sessions whose P&L is counted.
@@ -42,16 +45,22 @@ pub struct Catalog {
     sort: Sort,
 }
 
-/// The player's part in a game.
-#[derive(Debug, Clone, Default)]
-struct PlayedGame {
-    is_played: bool,
-    pnl: Option<Decimal>,
-    /// Places of the game's rows.
-    rows: Vec<u32>,
-}
-
 impl Catalog {
+    /// Removes the recordings: a folder is listed from its start. The query and the order stay.
+    pub fn clear(&mut self) {
+        *self = Self {
+            query: std::mem::take(&mut self.query),
+            sort: self.sort,
+            listing: self.listing + 1,
+            ..Self::default()
+        };
+    }
+
+    /// Returns a number that is another one after each [`Self::clear`].
+    pub fn listing(&self) -> u64 {
+        self.listing
+    }
+
     /// Adds recordings of a day. A day may come in parts, and days in any order.
     pub fn take(&mut self, day: LibraryDay) {
         self.stale_days += usize::from(day.stale);
@@ -59,10 +68,15 @@ impl Catalog {
             self.summarise(&row);
             match &row.entry {
                 RowEntry::Session { session, .. } => {
-                    for id in &session.game_ids {
-                        self.update_played(id, |game| game.is_played = true);
-                    }
                     let place = self.sessions.rows.len();
+                    let own = u32::try_from(place).unwrap_or(u32::MAX);
+                    for id in &session.game_ids {
+                        self.update_played(id, |game| {
+                            game.is_played = true;
+                            game.sessions.push(own);
+                        });
+                    }
+                    row.add_proven(self.proven(session));
                     self.places.insert(row.path.clone(), place);
                     self.sessions.rows.push(row);
                 }
@@ -70,6 +84,18 @@ impl Catalog {
                     let played = self.played.entry(game.game_id.clone()).or_default();
                     let place = u32::try_from(self.games.rows.len()).unwrap_or(u32::MAX);
                     played.rows.push(place);
+                    // Another file of the game adds nothing.
+                    if is_proven(game) && played.rows.len() == 1 {
+                        for session in &played.sessions {
+                            self.sessions.rows[*session as usize].add_proven(1);
+                        }
+                        if let Some(running) = &mut self.running {
+                            let ids = running.session().map(|session| &session.game_ids[..]);
+                            let ids = ids.unwrap_or_default().iter();
+                            let times = ids.filter(|id| **id == game.game_id).count();
+                            running.add_proven(times);
+                        }
+                    }
                     row.set_player(played.is_played, played.pnl);
                     self.games.rows.push(row);
                 }
@@ -83,7 +109,7 @@ impl Catalog {
         if !self.counted.insert(session.to_owned()) {
             return;
         }
-        self.count_pnls(&facts, Decimal::saturating_add);
+        self.count_results(&facts, PlayedGame::add_result);
         if let Some(place) = self.places.get(session) {
             self.sessions.set_facts(*place, facts);
         }
@@ -98,29 +124,32 @@ impl Catalog {
         }
     }
 
-    /// Sets the session that is being recorded: the first row of the sessions.
-    pub fn set_running(&mut self, running: Option<(LibraryRow, SessionFacts)>) {
+    /// Sets the session that is being recorded: the first row of the sessions. Returns whether the one before has ended:
+    /// its file is not listed yet.
+    pub fn set_running(&mut self, running: Option<(LibraryRow, SessionFacts)>) -> bool {
         let before = self.running.take();
         if let Some(facts) = before.as_ref().and_then(LibraryRow::facts) {
-            self.count_pnls(facts, Decimal::saturating_sub);
+            self.count_results(facts, PlayedGame::remove_result);
         }
+        let had_one = before.is_some();
         let Some((mut row, facts)) = running else {
-            return;
+            return had_one;
         };
         let before = before.filter(|before| before.path == row.path);
+        let has_ended = had_one && before.is_none();
         if let Some(notes) = before.as_ref().and_then(LibraryRow::notes) {
             row.set_notes(notes.clone());
         }
-        for id in row
-            .session()
-            .into_iter()
-            .flat_map(|session| &session.game_ids)
-        {
-            self.update_played(id, |game| game.is_played = true);
+        if let Some(session) = row.session() {
+            for id in &session.game_ids {
+                self.update_played(id, |game| game.is_played = true);
+            }
+            row.add_proven(self.proven(session));
         }
-        self.count_pnls(&facts, Decimal::saturating_add);
+        self.count_results(&facts, PlayedGame::add_result);
         row.set_facts(facts);
         self.running = Some(row);
+        has_ended
     }
 
     /// Returns the session that is being recorded.
@@ -147,12 +176,17 @@ impl Catalog {
         self.running.iter().chain(&self.sessions.rows)
     }
 
-    fn count_pnls(&mut self, facts: &SessionFacts, count: fn(Decimal, Decimal) -> Decimal) {
+    fn count_results(&mut self, facts: &SessionFacts, count: fn(&mut PlayedGame, Decimal)) {
         for (id, pnl) in &facts.pnls {
-            self.update_played(id, |game| {
-                game.pnl = Some(count(game.pnl.unwrap_or_default(), *pnl));
-            });
+            self.update_played(id, |game| count(game, *pnl));
         }
+    }
+
+    /// Returns how many games of a session are proven, of those that are listed.
+    fn proven(&self, session: &IndexSession) -> usize {
+        let entry = |id| self.played.get(id)?.entry(&self.games.rows);
+        let entries = session.game_ids.iter().filter_map(entry);
+        entries.filter(|game| is_proven(game)).count()
     }
 
     /// Returns the query.
@@ -316,7 +350,8 @@ impl<'a> VisibleRows<'a> {
         (0..self.len()).filter_map(move |index| self.get(index))
     }
 
-    /// Returns the row that is chosen while the player has chosen none: the first one with a game to replay.
+    /// Returns the row that is chosen while the player has chosen none: the first one; or the second one, if only that
+    /// has a game to replay, because the running session has just begun.
     pub fn first_choice(self) -> Option<&'a LibraryRow> {
         let playable = self.iter().take(2).find(|row| row.has_games());
         playable.or_else(|| self.get(0))
@@ -324,17 +359,7 @@ impl<'a> VisibleRows<'a> {
 
     /// Returns the entry of a game, if a file of it is listed.
     pub fn game(self, id: &GameId) -> Option<&'a IndexGame> {
-        let place = self.played.get(id)?.rows.first()?;
-        self.games.get(*place as usize)?.game()
-    }
-
-    /// Returns how many games of a session are proven.
-    pub fn proven(self, session: &IndexSession) -> usize {
-        let is_proven = |id: &&GameId| {
-            let proof = self.game(id).map(|game| game.proof);
-            matches!(proof, Some(ProofStatus::Proven | ProofStatus::Repaired))
-        };
-        session.game_ids.iter().filter(is_proven).count()
+        self.played.get(id)?.entry(self.games)
     }
 
     /// Returns the index of a file's row.

@@ -188,9 +188,7 @@ impl App {
     pub fn logic(&mut self, ctx: &egui::Context) {
         self.take_host_events();
         self.take_live_state(ctx);
-        if self.tab != Tab::Settings {
-            self.settings_page.leave(&mut self.startup.settings);
-        }
+        self.leave_settings(ctx);
         self.take_replay_request();
         if let Some(opened) = self.library.take_events() {
             self.start_replay(ctx, opened);
@@ -294,7 +292,8 @@ impl App {
         live.set_limits(settings.limits);
         if settings.welcome {
             let source = &live.source;
-            for text in introduction(source.origin, source.at_table, &source.folder) {
+            let key = KeyBindings::of(&settings.keys).key_name(KeyCommand::Record);
+            for text in introduction(source.origin, source.at_table, &source.folder, &key) {
                 live.notices
                     .push(StatusLevel::Muted, text, crate::clock::now());
             }

@@ -36,6 +36,16 @@ pub struct ReplayStart {
 }
 
 impl App {
+    /// Sets what was typed last on the page of the settings, once that is no longer shown or the window closes.
+    pub(super) fn leave_settings(&mut self, ctx: &egui::Context) {
+        let is_closing = ctx.input(|input| input.viewport().close_requested());
+        if is_closing || self.tab != Tab::Settings {
+            for action in self.settings_page.leave(&mut self.startup.settings) {
+                self.apply_settings_action(action);
+            }
+        }
+    }
+
     pub(super) fn apply_settings_action(&mut self, action: SettingsAction) {
         match action {
             SettingsAction::Choose(choice) => self.choose_source(choice),

@@ -55,12 +55,10 @@ pub enum BundleChoice {
 }
 
 impl BundlePanel {
-    /// Notes that a file is being opened in place of any other. Returns what the check reports to.
-    pub fn begin(&mut self, path: &Path) -> Arc<CheckProgress> {
+    /// Notes that a file is being opened in place of any other. Its check reports to `progress`.
+    pub fn begin(&mut self, path: &Path, progress: Arc<CheckProgress>) {
         self.cancel();
-        let progress = Arc::default();
-        self.opening = Some((path.to_owned(), Arc::clone(&progress)));
-        progress
+        self.opening = Some((path.to_owned(), progress));
     }
 
     /// Gives up what is being opened.
@@ -251,7 +249,8 @@ mod tests {
     #[test]
     fn a_check_shows_how_far_it_is_and_can_be_cancelled() {
         let mut panel = BundlePanel::default();
-        let progress = panel.begin(Path::new("/x/day.pianola"));
+        let progress = Arc::<CheckProgress>::default();
+        panel.begin(Path::new("/x/day.pianola"), Arc::clone(&progress));
         assert!(!panel.is_open(), "another file needs no check");
         progress.set_bundle();
         let show = |ui: &mut Ui, (panel, choices): &mut (BundlePanel, Vec<BundleChoice>)| {
@@ -279,8 +278,11 @@ mod tests {
     #[test]
     fn a_newer_file_and_the_end_of_the_window_cancel_a_check() {
         let mut panel = BundlePanel::default();
-        let first = panel.begin(Path::new("a.pianola"));
-        let second = panel.begin(Path::new("b.pianola"));
+        let [first, second] = ["a.pianola", "b.pianola"].map(|name| {
+            let progress = Arc::<CheckProgress>::default();
+            panel.begin(Path::new(name), Arc::clone(&progress));
+            progress
+        });
         assert!(first.is_cancelled() && !second.is_cancelled());
         drop(panel);
         assert!(second.is_cancelled());

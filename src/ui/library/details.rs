@@ -62,8 +62,8 @@ impl Details {
         self.requested = Some(request);
     }
 
-    /// Notes that the session that is shown has grown.
-    pub fn forget(&mut self, path: &std::path::Path) {
+    /// Notes that a session has grown.
+    pub fn set_stale(&mut self, path: &std::path::Path) {
         let preview = self.preview.as_ref();
         self.is_stale |= preview.is_some_and(|preview| preview.path == path);
     }

@@ -118,8 +118,14 @@ impl DetailsContext<'_> {
                 action = Some(DetailsAction::Back);
             }
             match &self.row.entry {
-                RowEntry::Session { session, facts, .. } => {
-                    self.session_ui(ui, theme, session, facts.as_deref(), &mut action);
+                RowEntry::Session {
+                    session,
+                    facts,
+                    proven,
+                    ..
+                } => {
+                    let found = (facts.as_deref(), *proven);
+                    self.session_ui(ui, theme, session, found, &mut action);
                 }
                 RowEntry::Game {
                     game,
@@ -152,7 +158,7 @@ impl DetailsContext<'_> {
         ui: &mut Ui,
         theme: Theme,
         session: &IndexSession,
-        facts: Option<&SessionFacts>,
+        (facts, proven): (Option<&SessionFacts>, usize),
         action: &mut Option<DetailsAction>,
     ) {
         ui.label(TITLE.text(long_start(session.session_start)));
@@ -183,7 +189,6 @@ impl DetailsContext<'_> {
                 ],
             );
         }
-        let proven = self.rows.proven(session);
         let text = format!("{proven} of {} proven", count(session.games_played, "game"));
         let is_proven = all_proven(proven, session.games_played);
         if proof_line_ui(ui, (is_proven, &text), self.details.proven().is_some()) {

@@ -1,5 +1,7 @@
 //! Search and filters of the library.
 
+use std::fmt::Display;
+
 use chrono::NaiveDate;
 use egui::{Align, Align2, Layout, Popup, PopupCloseBehavior, TextEdit, Ui, vec2};
 
@@ -8,6 +10,7 @@ use crate::fairness::ProofStatus;
 use crate::library::{Bounds, Catalog, PnlSign, Query, RowKind};
 use crate::protocol::{Tick, number};
 use crate::recording::Origin;
+use crate::ui::command::{KeyCommand, LibraryKey};
 use crate::ui::format::{count, escaped};
 use crate::ui::theme::role::{TABLE, TABLE_MONO};
 use crate::ui::theme::{CONTROL, GRID, Theme};
@@ -40,8 +43,9 @@ impl Filters {
         ];
         // The search takes what the other controls leave.
         let rest = ui.available_width() - 300.0;
+        let key = KeyCommand::InLibrary(LibraryKey::Search).key_name(ui.ctx());
         let field = TextEdit::singleline(&mut query.text)
-            .hint_text("Search date, game, player, note (/)")
+            .hint_text(format!("Search date, game, player, note ({key})"))
             .desired_width(rest.clamp(70.0, 240.0));
         let field = named(ui.add(field), "Search");
         if focus {
@@ -80,7 +84,9 @@ impl Filters {
         let origins = [Origin::Live, Origin::Practice, Origin::Browser, Origin::Url];
         let origins = origins.map(|origin| (origin, source(origin)));
         ui.spacing_mut().item_spacing.y = 2.0 * GRID;
-        choice_ui(ui, "Source", &mut query.origin, &origins);
+        if query.kind != RowKind::Damaged {
+            choice_ui(ui, "Source", &mut query.origin, &origins);
+        }
         if query.kind == RowKind::Games {
             let proofs = [
                 (ProofStatus::Proven, "Proven"),
@@ -120,22 +126,25 @@ pub fn change_query(catalog: &mut Catalog, change: impl FnOnce(&mut Query)) {
     }
 }
 
-/// Returns the number of active filters.
+/// Returns the number of active filters, of those that the kind has.
 fn active_filters(query: &Query) -> usize {
-    let active = [
+    let of_games = [
         query.ticks != Bounds::default(),
         query.peak != Bounds::default(),
-        query.dates != Bounds::default(),
-        query.origin.is_some(),
         query.proof.is_some(),
         query.complete.is_some(),
-        query.pnl.is_some(),
         query.played.is_some(),
-        query.starred,
-        query.noted,
-        query.tag.is_some(),
     ];
-    active.into_iter().filter(|active| *active).count()
+    let of_sessions = [query.starred, query.noted, query.tag.is_some()];
+    let of_both = [query.origin.is_some(), query.pnl.is_some()];
+    let of_all = [query.dates != Bounds::default()];
+    let kinds: &[&[bool]] = match query.kind {
+        RowKind::Games => &[&of_all, &of_both, &of_games],
+        RowKind::Sessions => &[&of_all, &of_both, &of_sessions],
+        RowKind::Damaged => &[&of_all],
+    };
+    let active = kinds.iter().copied().flatten();
+    active.filter(|active| **active).count()
 }
 
 /// Draws the filters by star, notes and tag.
@@ -224,8 +233,9 @@ fn choice_ui<T: PartialEq + Copy>(
     });
 }
 
-/// Draws a filter from one value to another. Text that is not a value is amber and sets no bound.
-fn range_ui<T: PartialEq + Copy>(
+/// Draws a filter from one value to another. Text that is not a value is amber and sets no bound. A bound that was set
+/// elsewhere replaces the text.
+fn range_ui<T: PartialEq + Copy + Display>(
     ui: &mut Ui,
     name: &str,
     texts: &mut [String; 2],
@@ -235,6 +245,9 @@ fn range_ui<T: PartialEq + Copy>(
     let theme = Theme::of(ui);
     let size = vec2(if name == "Date" { 104.0 } else { 72.0 }, CONTROL);
     let field = |ui: &mut Ui, text: &mut String, which: &str, end: &mut Option<T>| {
+        if parse(text.trim()) != *end {
+            *text = end.map_or(String::new(), |end| end.to_string());
+        }
         let wrong = parse(text.trim()).is_none() && !text.trim().is_empty();
         let edit = TextEdit::singleline(text)
             .font(TABLE_MONO.font())
@@ -255,4 +268,73 @@ fn range_ui<T: PartialEq + Copy>(
         field(ui, &mut texts[0], "from", &mut bounds.least);
         field(ui, &mut texts[1], "to", &mut bounds.most);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    use super::*;
+
+    fn day(text: &str) -> Option<NaiveDate> {
+        text.parse().ok()
+    }
+
+    #[test]
+    fn the_fields_of_the_dates_show_the_day_that_was_chosen_elsewhere() {
+        let show = |ui: &mut Ui, (filters, query): &mut (Filters, Query)| {
+            filters.choices_ui(ui, query, &Catalog::default());
+        };
+        let state = (Filters::default(), Query::default());
+        let mut harness = Harness::builder()
+            .with_context_setup(Theme::install)
+            .build_ui_state(show, state);
+        let value = |harness: &Harness<'_, (Filters, Query)>, name: &str| {
+            harness.get_by_label(name).accesskit_node().value()
+        };
+        harness.get_by_label("Date from").focus();
+        harness.run_steps(2);
+        harness.event(egui::Event::Text("2026-11-01".to_owned()));
+        harness.run_steps(2);
+        assert_eq!(harness.state().1.dates.least, day("2026-11-01"));
+        // As by a click on a day beside the list.
+        harness.state_mut().1.dates = Bounds {
+            least: day("2026-11-28"),
+            most: day("2026-11-28"),
+        };
+        harness.run_steps(2);
+        for name in ["Date from", "Date to"] {
+            let shown = value(&harness, name);
+            assert_eq!(shown.as_deref(), Some("2026-11-28"), "{name}");
+        }
+        harness.state_mut().1.dates = Bounds::default();
+        harness.run_steps(2);
+        assert_eq!(value(&harness, "Date from").as_deref(), Some(""));
+        // Text that is no value stays, with no bound.
+        harness.event(egui::Event::Text("last week".to_owned()));
+        harness.run_steps(2);
+        assert_eq!(value(&harness, "Date from").as_deref(), Some("last week"));
+        assert_eq!(harness.state().1.dates, Bounds::default());
+    }
+
+    #[test]
+    fn only_filters_of_the_shown_kind_are_counted() {
+        let active = |kind: RowKind| {
+            active_filters(&Query {
+                kind,
+                pnl: Some(PnlSign::Gain),
+                complete: Some(true),
+                starred: true,
+                noted: true,
+                dates: Bounds {
+                    least: day("2026-11-01"),
+                    most: None,
+                },
+                ..Query::default()
+            })
+        };
+        let kinds = [RowKind::Games, RowKind::Sessions, RowKind::Damaged];
+        assert_eq!(kinds.map(active), [3, 4, 1]);
+    }
 }

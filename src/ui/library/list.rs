@@ -7,6 +7,7 @@ use egui_extras::{Column as Width, TableBuilder};
 
 use rust_decimal::Decimal;
 
+use super::damaged_cells::damaged_cell_ui;
 use super::list_columns::{ShownColumn, columns, is_number, title};
 use super::note_cells::notes_cell_ui;
 use super::preview_chart::curve_ui;
@@ -14,7 +15,7 @@ use super::selection::Selection;
 use super::status::{Listing, empty_text};
 use super::texts::{length, row_start, source, won_text};
 use crate::fairness::ProofStatus;
-use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort, VisibleRows};
+use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort};
 use crate::ui::format::{date_and_time, escaped, exact_time, peak, short_clock, signed};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{GRID, Theme};
@@ -50,7 +51,7 @@ pub fn list_ui(
         ui.add_space(4.0 * GRID);
         ui.horizontal(|ui| {
             ui.add_space(4.0 * GRID);
-            wrapped_ui(ui, theme.quiet, empty_text(listing, catalog));
+            wrapped_ui(ui, theme.quiet, empty_text(ui.ctx(), listing, catalog));
         });
         return None;
     }
@@ -106,7 +107,6 @@ pub fn list_ui(
                 };
                 let context = CellContext {
                     theme,
-                    rows: shown,
                     row,
                     is_running: running.as_deref() == Some(row.path.as_path()),
                     running_lamp,
@@ -182,7 +182,6 @@ fn head_ui(ui: &mut egui::Ui, theme: Theme, column: ShownColumn, descending: Opt
 /// What a cell is drawn with.
 struct CellContext<'a> {
     theme: Theme,
-    rows: VisibleRows<'a>,
     row: &'a LibraryRow,
     is_running: bool,
     running_lamp: Lamp,
@@ -217,8 +216,13 @@ impl CellContext<'_> {
                 (ShownColumn::Of(Column::Start), RowEntry::Game { game, .. }) => {
                     self.start_ui(ui, game.start_time);
                 }
-                (ShownColumn::Proven, RowEntry::Session { session, .. }) => {
-                    let (proven, all) = (self.rows.proven(session), session.games_played);
+                (
+                    ShownColumn::Proven,
+                    RowEntry::Session {
+                        session, proven, ..
+                    },
+                ) => {
+                    let all = session.games_played;
                     // The running game has no seed yet.
                     let open = usize::from(self.is_running);
                     let colour = if proven + open >= all {
@@ -229,7 +233,7 @@ impl CellContext<'_> {
                     truncated_ui(ui, colour, TABLE_MONO.text(format!("{proven} / {all}")));
                 }
                 (ShownColumn::Of(column), RowEntry::Damaged { reason }) => {
-                    damaged_ui(ui, theme, &self.row.path, reason, column);
+                    damaged_cell_ui(ui, theme, self.row, reason, column);
                 }
                 (ShownColumn::Of(column), _) => {
                     let Some((text, colour, tip)) = cell_text(theme, self.row, column) else {
@@ -281,20 +285,6 @@ impl CellContext<'_> {
         truncated_ui(ui, theme.text, TABLE_MONO.text(text))
             .on_hover_text(format!("{}\n{path}", exact_time(start)));
     }
-}
-
-fn damaged_ui(ui: &mut egui::Ui, theme: Theme, path: &Path, reason: &str, column: Column) {
-    let (text, colour) = match column {
-        Column::File => (path.file_name(), theme.text),
-        Column::Reason => (Some(reason.as_ref()), theme.amber),
-        _ => {
-            let day = path.ancestors().nth(2).and_then(Path::file_name);
-            (day, theme.text)
-        }
-    };
-    let text = text.unwrap_or_default().to_string_lossy();
-    ui.colored_label(colour, escaped(&text))
-        .on_hover_text(format!("{}\n{}", path.display(), escaped(reason)));
 }
 
 /// Returns the text of a cell, its colour and its tooltip.

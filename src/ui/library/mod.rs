@@ -2,6 +2,7 @@
 
 mod bundle_card;
 mod bundle_panel;
+mod damaged_cells;
 #[cfg(feature = "dataset")]
 mod dataset_panel;
 mod details;
@@ -139,7 +140,7 @@ impl LibraryPage {
                 Ok(Some(event)) => opened = self.take(event).or(opened),
                 Ok(None) => return opened,
                 Err(gone) => {
-                    self.listing = Listing::Failed(gone.to_string());
+                    (self.listing, self.opening) = (Listing::Failed(gone.to_string()), None);
                     return opened;
                 }
             }
@@ -150,10 +151,7 @@ impl LibraryPage {
         self.notes_events.extend(NotesEvent::of(&event));
         match event {
             LibraryEvent::Began(folder) => {
-                let (query, sort) = (self.catalog.query().clone(), self.catalog.sort());
-                self.catalog = Catalog::default();
-                self.catalog.set_query(query);
-                self.catalog.set_sort(sort);
+                self.catalog.clear();
                 self.path.set_folder(&folder);
                 self.folder = Some(folder);
                 self.listing = Listing::Running;
@@ -164,15 +162,22 @@ impl LibraryPage {
                 let is_own = self.folder.is_some() && self.folder == self.recordings;
                 let running = running.filter(|_| is_own).map(|running| *running);
                 if let Some((row, _)) = &running {
-                    self.details.forget(&row.path);
+                    self.details.set_stale(&row.path);
                 }
-                self.catalog.set_running(running);
+                let has_ended = self.catalog.set_running(running);
+                if let Some(folder) = self.folder.clone().filter(|_| has_ended) {
+                    self.list(folder);
+                }
             }
             LibraryEvent::Listed(_) => self.listing = Listing::Done,
             LibraryEvent::NotListed { why, .. } => self.listing = Listing::Failed(why),
             LibraryEvent::Rebuilt(folder) => {
                 self.report(StatusLevel::Ok, "Every index was rebuilt".to_owned());
-                self.list(folder);
+                // Another folder that the player wants to see is not given up.
+                let is_shown = self.folder.as_ref() == Some(&folder);
+                if is_shown && self.listing != Listing::Running && !self.path.is_opening() {
+                    self.list(folder);
+                }
             }
             LibraryEvent::NotRebuilt { why, .. } => self.report(StatusLevel::Error, why),
             LibraryEvent::Opened(opened) => {
@@ -357,7 +362,7 @@ impl LibraryPage {
                 .choose_first(&mut self.catalog, self.listing == Listing::Done);
         }
         card_ui(ui, "list", list, false, |ui| {
-            let low = list.with_min_y(list.bottom() - 2.0 * TOOLBAR / 2.0 - GRID);
+            let low = list.with_min_y(list.bottom() - TOOLBAR - GRID);
             let rows = list.with_max_y(low.top());
             let inside = Rect::from_min_max(
                 rows.min + vec2(1.0, 1.0),

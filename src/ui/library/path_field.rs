@@ -76,6 +76,16 @@ impl PathField {
         self.error = None;
     }
 
+    /// Whether the path is being opened.
+    pub fn is_opening(&self) -> bool {
+        self.opening.is_some()
+    }
+
+    /// Notes that the path is not opened: the player opens something else.
+    pub fn give_up(&mut self) {
+        self.opening = None;
+    }
+
     /// Notes that a folder is shown now.
     pub fn set_folder(&mut self, folder: &Path) {
         // Text that is being typed stays, unless it names this folder.

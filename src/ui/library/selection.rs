@@ -14,7 +14,7 @@ pub struct Selection {
     path: Option<PathBuf>,
     /// Whether to scroll to the row.
     scroll: bool,
-    /// Whether the player chose the row. Otherwise it is always the first one with a game to replay.
+    /// Whether the player chose the row. Otherwise it is always the first choice of the list.
     is_by_player: bool,
     /// The place where the row was found last.
     place: usize,
@@ -69,8 +69,8 @@ impl Selection {
         Some(self.place)
     }
 
-    /// Chooses the first row with a game to replay while none is chosen, when the query has changed, and when the chosen row is not in a
-    /// complete list.
+    /// Chooses the first choice of the list while the player has chosen none, when the query has changed, and when the
+    /// chosen row is not in a complete list.
     pub fn choose_first(&mut self, catalog: &mut Catalog, is_complete: bool) {
         if *catalog.query() != self.query {
             self.query = catalog.query().clone();

@@ -65,8 +65,8 @@ struct ShareForm {
 enum ShareState {
     /// Nothing yet.
     Open,
-    /// It is being written.
-    Saving,
+    /// This file is being written.
+    Saving(PathBuf),
     /// It was written.
     Saved {
         target: PathBuf,
@@ -132,8 +132,9 @@ impl SharePanel {
                         Some(Err(format!("{shown} exists already: nothing was shared")))
                     }
                 };
-                let saving = |form: &&mut ShareForm| form.state == ShareState::Saving;
-                if let Some(form) = self.form.as_mut().filter(saving) {
+                // The form may be of another session by now.
+                let saving = ShareState::Saving(target.clone());
+                if let Some(form) = self.form.as_mut().filter(|form| form.state == saving) {
                     form.state = match result {
                         Ok((content, bytes)) => ShareState::Saved {
                             target,
@@ -167,6 +168,11 @@ impl SharePanel {
 }
 
 impl ShareForm {
+    /// Whether the file is being written: nothing about it is changed then.
+    fn is_saving(&self) -> bool {
+        matches!(self.state, ShareState::Saving(_))
+    }
+
     /// Sets the path to the one that suits the choices, unless the player has typed one.
     fn suggest_target(&mut self) {
         let Some(Ok(plan)) = &self.plan else { return };
@@ -204,7 +210,9 @@ impl ShareForm {
         };
         content_ui(ui, theme, plan);
         fact_row_ui(ui, "Names", ROW, |ui| {
-            let tick = ui.checkbox(&mut self.names, "With my name and id");
+            let is_free = !self.is_saving();
+            let tick = egui::Checkbox::new(&mut self.names, "With my name and id");
+            let tick = ui.add_enabled(is_free, tick);
             if tick.changed() {
                 self.state = ShareState::Open;
                 self.suggest_target();
@@ -232,7 +240,7 @@ impl ShareForm {
     }
 
     fn target_ui(&mut self, ui: &mut Ui) {
-        let is_free = self.state != ShareState::Saving;
+        let is_free = !self.is_saving();
         fact_row_ui(ui, "Save to", ROW, |ui| {
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
                 let can_choose = is_free && self.dialog.is_none();
@@ -278,12 +286,12 @@ impl ShareForm {
             ShareState::Failed(why) => {
                 wrapped_ui(ui, theme.loss, CAPTION.text(escaped(why)));
             }
-            ShareState::Open | ShareState::Saving => {}
+            ShareState::Open | ShareState::Saving(_) => {}
         }
         ui.add_space(4.0);
         ui.horizontal(|ui| {
             let (text, replaces) = match self.state {
-                ShareState::Saving => ("Saving…", false),
+                ShareState::Saving(_) => ("Saving…", false),
                 ShareState::Exists => ("Replace", true),
                 _ => ("Save", false),
             };
@@ -293,7 +301,7 @@ impl ShareForm {
                 }
                 return;
             }
-            let is_free = self.state != ShareState::Saving;
+            let is_free = !self.is_saving() && self.dialog.is_none();
             let save = ui.add_enabled(is_free, PushButton::new(text).primary());
             if save.clicked() {
                 self.save(worker, replaces);
@@ -313,8 +321,8 @@ impl ShareForm {
             replaces,
         };
         let (session, out) = (self.session.clone(), self.out.clone());
-        self.state = if worker.share(session, out, target, options) {
-            ShareState::Saving
+        self.state = if worker.share(session, out, target.clone(), options) {
+            ShareState::Saving(target)
         } else {
             ShareState::Failed(BUSY.to_owned())
         };
@@ -365,15 +373,4 @@ fn content_ui(ui: &mut Ui, theme: Theme, plan: &BundleContent) {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_whole_name_of_the_file_is_shown() {
-        let name = "20261130T184500_anonymous_session.pianola";
-        let path = format!("/home/a_long_name/recordings/exports/{name}");
-        assert_eq!(file_name(&path).as_deref(), Some(name));
-        assert_eq!(file_name("/tmp/x").as_deref(), Some("x.pianola"));
-        assert_eq!(file_name("  "), None);
-    }
-}
+mod tests;

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::library::{Catalog, RowKind};
+use crate::ui::command::KeyCommand;
 use crate::ui::format::{count, escaped, signed};
 use crate::ui::theme::role::{PILL, TABLE};
 use crate::ui::theme::{StatusLevel, Theme};
@@ -122,7 +123,7 @@ impl StatusLine<'_> {
 }
 
 /// Returns what will appear in an empty list, and what to do.
-pub fn empty_text(listing: &Listing, catalog: &Catalog) -> String {
+pub fn empty_text(ctx: &egui::Context, listing: &Listing, catalog: &Catalog) -> String {
     let kind = catalog.query().kind;
     let all = catalog.count(kind);
     match (listing, kind) {
@@ -136,11 +137,34 @@ pub fn empty_text(listing: &Listing, catalog: &Catalog) -> String {
             "No damaged files: every recording can be read.".to_owned()
         }
         (Listing::Done, RowKind::Games) => {
-            "Saved games appear here. Games you trade in are always saved; Ctrl+T saves every game."
-                .to_owned()
+            let key = KeyCommand::AutoRecord.key_name(ctx);
+            format!(
+                "Saved games appear here. Games you trade in are always saved; {key} saves every game."
+            )
         }
         (Listing::Done, RowKind::Sessions) => {
             "Sessions appear here with their result once you have traded.".to_owned()
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::Query;
+    use crate::ui::key_bindings::KeyBindings;
+
+    #[test]
+    fn the_text_of_an_empty_list_names_the_key_that_the_player_assigned() {
+        let (ctx, mut catalog) = (egui::Context::default(), Catalog::default());
+        catalog.set_query(Query {
+            kind: RowKind::Games,
+            ..Query::default()
+        });
+        let says = |key: &str| empty_text(&ctx, &Listing::Done, &catalog).contains(key);
+        assert!(says("; Ctrl T saves"));
+        let assigned = [("AutoRecord".to_owned(), "F7".to_owned())];
+        KeyBindings::of(&assigned.into_iter().collect()).install(&ctx);
+        assert!(says("; F7 saves"));
     }
 }

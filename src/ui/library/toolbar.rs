@@ -2,6 +2,7 @@
 //! recordings are opened.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use egui::{Align, Button, Layout, Popup, Rect, Ui};
 
@@ -137,14 +138,12 @@ impl LibraryPage {
     }
 
     fn open_at(&mut self, path: PathBuf, game: Option<GameId>) {
-        let progress = self.panels.bundle.begin(&path);
-        let out = self.folder.clone();
-        if self
-            .library_worker
-            .open_at(path.clone(), out, game, progress)
-        {
-            self.message = None;
-            self.opening = Some(path);
+        let (out, progress) = (self.folder.clone(), Arc::default());
+        let worker = &self.library_worker;
+        if worker.open_at(path.clone(), out, game, Arc::clone(&progress)) {
+            self.panels.bundle.begin(&path, progress);
+            self.path.give_up();
+            (self.message, self.opening) = (None, Some(path));
         } else {
             self.report_busy();
         }
@@ -162,10 +161,12 @@ impl LibraryPage {
 
     /// Lists a folder or opens a file, whichever the path is.
     fn open_typed(&mut self, path: PathBuf) {
-        let progress = self.panels.bundle.begin(&path);
-        let out = self.folder.clone();
-        if self.library_worker.show(path.clone(), out, progress) {
-            self.message = None;
+        let (out, progress) = (self.folder.clone(), Arc::default());
+        let worker = &self.library_worker;
+        if worker.show(path.clone(), out, Arc::clone(&progress)) {
+            // The file that was being opened is given up: no event follows.
+            self.panels.bundle.begin(&path, progress);
+            (self.message, self.opening) = (None, None);
             self.path.set_opening(path);
         } else {
             self.report_busy();
@@ -204,19 +205,21 @@ impl LibraryPage {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use std::time::{Duration, Instant};
 
     use egui_kittest::Harness;
     use egui_kittest::kittest::{NodeT as _, Queryable as _};
 
     use super::*;
+    use crate::library::made_rows::session_row;
     use crate::library::worker::LibraryWorker;
+    use crate::library::{LibraryEvent, SessionFacts};
+    use crate::ui::library::status::Listing;
     use crate::ui::review::SessionReviews;
 
     #[test]
     fn a_missing_dialog_is_reported_and_the_path_field_gets_the_focus() {
-        let library_worker = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
-        let mut page = LibraryPage::new(std::rc::Rc::new(library_worker));
+        let mut page = page();
         page.dialog = Some((DialogKind::Recording, Dialog::ended(DialogResult::Missing)));
         let show = |ui: &mut Ui, page: &mut LibraryPage| {
             page.ui(ui, None, &mut SessionReviews::default());
@@ -237,5 +240,114 @@ mod tests {
         ));
         harness.run_steps(3);
         assert!(harness.query_by_label_contains("portal").is_none());
+    }
+
+    fn until(what: &str, mut ready: impl FnMut() -> bool) {
+        let start = Instant::now();
+        while !ready() {
+            assert!(start.elapsed() < Duration::from_secs(20), "{what}");
+            std::thread::yield_now();
+        }
+    }
+
+    fn page() -> LibraryPage {
+        let library_worker = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
+        LibraryPage::new(std::rc::Rc::new(library_worker))
+    }
+
+    /// A page that is opening a file, with so many requests before it that no other one is taken.
+    fn opening(path: &Path) -> LibraryPage {
+        let mut page = page();
+        // The thread waits for room for its ninth event, and sixteen requests wait for it.
+        let mut requests = 0;
+        until("the queue is full", || {
+            requests += u32::from(page.library_worker.running(PathBuf::from("/nowhere")));
+            requests == 25
+        });
+        let event = page.library_worker.next_event();
+        assert!(event.is_ok_and(|event| event.is_some()));
+        until("the file is being opened", || {
+            page.open(path.to_owned());
+            page.opening.is_some()
+        });
+        page
+    }
+
+    #[test]
+    fn a_file_that_cannot_be_opened_now_leaves_the_one_that_is_being_opened() {
+        let first = Path::new("/nowhere/first.game.json");
+        let mut page = opening(first);
+        page.open(PathBuf::from("/nowhere/second.game.json"));
+        assert!(page.message.is_some(), "it says that it is busy");
+        assert_eq!(page.opening.as_deref(), Some(first));
+        until("the first one has an end", || {
+            page.take_events();
+            page.opening.is_none()
+        });
+    }
+
+    #[test]
+    fn a_typed_path_takes_the_place_of_a_file_that_is_being_opened() {
+        let mut page = opening(Path::new("/nowhere/first.game.json"));
+        let folder = std::env::temp_dir();
+        until("the path is taken", || {
+            let _other = page.library_worker.next_event();
+            page.open_typed(folder.clone());
+            page.path.is_opening()
+        });
+        assert_eq!(page.opening, None);
+        assert!(!page.is_reading(), "the page Review takes new sessions");
+    }
+
+    #[test]
+    fn a_rebuilt_index_brings_back_no_folder_that_the_player_left() {
+        let mut page = page();
+        let [old, new] = ["/nowhere/old", "/nowhere/new"].map(PathBuf::from);
+        page.folder = Some(old.clone());
+        for (listing, typed) in [(Listing::Running, None), (Listing::Done, Some(new.clone()))] {
+            page.listing = listing.clone();
+            if let Some(path) = typed {
+                page.path.set_opening(path);
+            }
+            page.take(LibraryEvent::Rebuilt(old.clone()));
+            assert_eq!(page.listing, listing, "nothing more is listed");
+            page.path.give_up();
+        }
+        page.folder = Some(new);
+        page.listing = Listing::Done;
+        page.take(LibraryEvent::Rebuilt(old.clone()));
+        assert_eq!(page.listing, Listing::Done);
+        page.take(LibraryEvent::Rebuilt(
+            page.folder.clone().unwrap_or_default(),
+        ));
+        assert_eq!(page.listing, Listing::Running, "the shown folder is listed");
+        // A listing of the other folder would begin first.
+        let mut listed = Vec::new();
+        until("it is listed", || {
+            let event = page.library_worker.next_event().ok().flatten();
+            listed.extend(event);
+            !listed.is_empty()
+        });
+        assert!(matches!(&listed[0], LibraryEvent::Began(folder) if *folder != old));
+    }
+
+    #[test]
+    fn the_folder_is_listed_again_when_the_running_session_has_ended() {
+        let mut page = page();
+        page.folder = Some(PathBuf::from("/r"));
+        page.recordings = page.folder.clone();
+        page.listing = Listing::Done;
+        let running = |file: &str| {
+            let row = (session_row(file), SessionFacts::default());
+            LibraryEvent::Running(Some(Box::new(row)))
+        };
+        page.take(running("a"));
+        page.take(running("a"));
+        assert_eq!(page.listing, Listing::Done, "it goes on");
+        page.take(running("b"));
+        assert_eq!(page.listing, Listing::Running, "a has a file");
+        page.listing = Listing::Done;
+        page.take(LibraryEvent::Running(None));
+        assert_eq!(page.listing, Listing::Running, "b has a file");
     }
 }

@@ -6,6 +6,7 @@ mod agreement;
 mod comparison;
 mod piano_roll;
 mod play_time;
+mod played_curve;
 mod projector;
 mod replay_bar;
 mod replay_notes;
@@ -34,7 +35,7 @@ use play_time::PlayTime;
 use replay_notes::ReplayNotes;
 pub use roll_marks::lane_of;
 use roll_marks::{RollMarks, next_press};
-use roll_paint::{LANES, RollContext};
+use roll_paint::RollContext;
 use roll_view::RollView;
 use shown_frame::ShownFrame;
 use speed::next_speed;
@@ -106,7 +107,7 @@ impl Replay {
         player.apply(TransportCommand::Seek(start), &timeline, now);
         player.apply(TransportCommand::Play, &timeline, now);
         let mut piano = Piano::new(&timeline);
-        let mut projector = Projector::new(limits);
+        let mut projector = Projector::new(limits, opened.curve);
         let shown = ShownFrame::new(&timeline, &player, &mut piano, &mut projector);
         Self {
             page: GamePage::default(),
@@ -259,7 +260,7 @@ impl Replay {
         let report = report(&self.timeline, &self.shown, self.hides_future);
         let comparison = ComparisonContext {
             found: report.as_ref().map_or(&[], |report| &report.disagreements),
-            all_presses: (!self.hides_future).then(|| self.timeline.presses().count()),
+            all_presses: (!self.hides_future).then_some(self.marks.presses.len()),
             last: self.shown.last.as_ref(),
             disagreements: &self.shown.disagreements,
             rows: self.shown.rows,
@@ -368,11 +369,11 @@ impl Replay {
             }
         });
         let (head, done) = (self.player.head(), self.shown.done);
-        let notes = LANES.map(|(button, _)| {
+        let notes = self.marks.lanes.each_ref().map(|lane| {
             if self.hides_future {
                 "pressed by the piano".to_owned()
             } else {
-                next_press(&self.timeline, done, head, button)
+                next_press(&self.timeline, lane, done, head)
             }
         });
         let ticket_note = pressed.map(press_note);

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use rust_decimal::Decimal;
 
+use super::played_curve::PlayedCurve;
 use crate::account::{Action, EquityPoint};
 use crate::capture::CaptureState;
 use crate::engine::{GameHistory, LAST_GAMES, PastGame, PriceSeries, SeenGame, SessionView, View};
@@ -17,7 +18,7 @@ use crate::review::has_odds;
 use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 
 /// Keeps the parts of the view that do not change between frames of the same recording.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct Projector {
     /// The prices of the last game shown.
     prices: Option<(usize, Vec<Option<f64>>)>,
@@ -25,21 +26,27 @@ pub struct Projector {
     rows: Option<([usize; 2], Arc<Vec<Action>>)>,
     games: Option<(usize, Arc<Vec<SeenGame>>)>,
     session: SessionView,
-    /// The whole curve of the session, and how much of it the session's view has.
-    curve: Option<(Vec<(Playhead, EquityPoint)>, usize)>,
+    /// The curve of the session.
+    curve: PlayedCurve,
     /// The limits of the ticket.
     limits: OrderLimits,
 }
 
 impl Projector {
-    /// Returns a projector whose views have these limits without the risk limits: recorded orders were allowed.
-    pub fn new(limits: OrderLimits) -> Self {
+    /// Returns a projector whose views have these limits without the risk limits: recorded orders were allowed. `curve`
+    /// is that of the session.
+    pub fn new(limits: OrderLimits, curve: Arc<[(Playhead, EquityPoint)]>) -> Self {
         Self {
+            prices: None,
+            past: None,
+            rows: None,
+            games: None,
+            session: SessionView::default(),
+            curve: PlayedCurve::new(curve),
             limits: OrderLimits {
                 risk: RiskLimits::OFF,
                 ..limits
             },
-            ..Self::default()
         }
     }
 
@@ -179,24 +186,15 @@ impl Projector {
         head: Playhead,
         side: &PlayerFrame<'_>,
     ) -> SessionView {
-        let (points, shown) = self.curve.get_or_insert_with(|| (timeline.equity(), 0));
-        let count = points.partition_point(|(at, _)| *at <= head);
-        if count < *shown || self.session.start.is_none() {
+        if self.session.start.is_none() {
             let meta = timeline.session().map(|session| &session.meta);
             self.session = SessionView {
                 start: meta.map(|meta| meta.session_start),
                 start_value: meta.map_or(Decimal::ZERO, SessionMeta::start_value),
                 ..SessionView::default()
             };
-            *shown = 0;
         }
-        if count > *shown {
-            let curve = Arc::make_mut(&mut self.session.curve);
-            for (_, point) in &points[*shown..count] {
-                curve.push(point.clone());
-            }
-            *shown = count;
-        }
+        self.session.curve = self.curve.at(head);
         if self.session.drifts.len() != side.drifts.len() {
             self.session.drifts = Arc::new(side.drifts.to_vec());
         }

@@ -5,6 +5,9 @@ use crate::replay::{Button, Landmark, Playhead, Timeline};
 use crate::ui::format::peak;
 use crate::ui::notes::ShownNote;
 
+/// The buttons whose presses the roll shows, a lane each.
+pub const LANES: [Button; 3] = [Button::Buy, Button::Sell, Button::Sidebet];
+
 /// A game on the roll.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RollGame {
@@ -34,6 +37,8 @@ pub struct RollPress {
 pub struct RollMarks {
     pub games: Vec<RollGame>,
     pub presses: Vec<RollPress>,
+    /// The numbers of the presses of each lane.
+    pub lanes: [Vec<usize>; LANES.len()],
     /// The numbers of the first and the last position of each sidebet.
     pub sidebets: Vec<(usize, usize)>,
     /// The positions of differences between recorded and computed.
@@ -64,6 +69,11 @@ impl RollMarks {
                 executed: row.status == ActionStatus::Confirmed,
             })
         });
+        let lanes = LANES.map(|lane| {
+            let numbered = timeline.presses().enumerate();
+            let own = numbered.filter(|(_, (_, row))| lane_of(row) == Some(lane));
+            own.map(|(number, _)| number).collect()
+        });
         let is_sidebet = |row: &Action| {
             row.action == ActionKind::SidebetPlace && row.status == ActionStatus::Confirmed
         };
@@ -78,6 +88,7 @@ impl RollMarks {
         Self {
             games: games.collect(),
             presses: presses.collect(),
+            lanes,
             sidebets: sidebets.collect(),
             differences: differences.map(|head| timeline.number(*head)).collect(),
         }
@@ -122,10 +133,10 @@ pub fn lane_of(row: &Action) -> Option<Button> {
     }
 }
 
-/// Returns where the next press of a button is after a number of presses, as `next: tick 60 of game 6`.
-pub fn next_press(timeline: &Timeline, done: usize, head: Playhead, button: Button) -> String {
-    let mut later = (done..).map_while(|number| timeline.press(number));
-    let next = later.find(|(_, row)| lane_of(row) == Some(button));
+/// Returns where the next press of a lane is after a number of presses, as `next: tick 60 of game 6`.
+pub fn next_press(timeline: &Timeline, lane: &[usize], done: usize, head: Playhead) -> String {
+    let later = lane.get(lane.partition_point(|number| *number < done));
+    let next = later.and_then(|number| timeline.press(*number));
     match next.map(|(at, _)| (at.game == head.game, at)) {
         None => "no more presses".to_owned(),
         Some((true, at)) => match at.tick {

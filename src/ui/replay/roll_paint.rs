@@ -1,13 +1,13 @@
-//! Paints the piano roll: its lanes, blocks, presses, notes, loop and playhead, and its
-//! legend.
+//! Paints the piano roll: its lanes, blocks, presses, notes, loop and playhead, and its legend.
 
 use egui::{
     Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
 };
 
-use super::roll_marks::{RollFlag, RollMarks};
+use super::roll_marks::{LANES, RollFlag, RollMarks};
 use super::roll_view::RollView;
 use crate::replay::{Button, Landmark, Playhead, Timeline, Transport};
+use crate::ui::command::KeyCommand;
 use crate::ui::theme::role::{AXIS, CAPTION, PILL};
 use crate::ui::theme::{MARK, Theme};
 use crate::ui::widgets::{index, pixel};
@@ -21,13 +21,6 @@ const NUMBERED: f32 = 14.0;
 const WITH_PEAK: f32 = 58.0;
 /// Length and height of the cloth of a flag.
 const CLOTH: f32 = 8.0;
-/// The lanes, with their keys.
-pub const LANES: [(Button, &str); 3] = [
-    (Button::Buy, "B"),
-    (Button::Sell, "S"),
-    (Button::Sidebet, "D"),
-];
-
 /// What the roll shows.
 pub struct RollContext<'a> {
     pub timeline: &'a Timeline,
@@ -109,7 +102,7 @@ pub fn roll_height(lane: f32) -> f32 {
 
 /// Paints the caps of the keys beside the lanes.
 pub fn caps(painter: &Painter, theme: Theme, places: &Places<'_>, whole: Rect) {
-    for (number, (button, key)) in LANES.into_iter().enumerate() {
+    for (number, button) in LANES.into_iter().enumerate() {
         let lane = places.lane(number);
         let cap = lane
             .with_min_x(whole.left())
@@ -125,10 +118,15 @@ pub fn caps(painter: &Painter, theme: Theme, places: &Places<'_>, whole: Rect) {
             (theme.text, theme.ground, cap)
         };
         painter.rect_filled(cap, 2.0, fill);
-        painter.text(
+        let command = match button {
+            Button::Buy => KeyCommand::Buy,
+            Button::Sell => KeyCommand::Sell,
+            Button::Sidebet => KeyCommand::Sidebet,
+        };
+        painter.with_clip_rect(cap).text(
             cap.center(),
             Align2::CENTER_CENTER,
-            key,
+            command.key_name(painter.ctx()),
             PILL.sized(11.0).font(),
             ink,
         );
@@ -139,7 +137,7 @@ pub fn caps(painter: &Painter, theme: Theme, places: &Places<'_>, whole: Rect) {
 pub fn paint(painter: &Painter, theme: Theme, places: &Places<'_>) {
     let (context, rect) = (places.context, places.rect);
     let lanes = Rect::from_min_max(places.lane(0).min, places.lane(2).max);
-    for (number, (button, _)) in LANES.into_iter().enumerate() {
+    for (number, button) in LANES.into_iter().enumerate() {
         let ground = if context.pressed == Some(button) {
             theme.replay_bg
         } else {

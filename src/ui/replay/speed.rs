@@ -1,13 +1,16 @@
 //! The controls of speed and timing in the replay's transport.
 
-use egui::{ComboBox, Ui};
+use egui::{ComboBox, Context, Ui};
 
 use super::roll_paint::RollContext;
 use crate::replay::{PlaybackSpeed, SPEEDS, TickTiming, TransportCommand};
+use crate::ui::command::{KeyCommand, ReplayKey};
 use crate::ui::theme::role::{CAPTION, TABLE_MONO};
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::{Segment, SegmentStyle, combo_ui, named, segmented_ui, truncated_ui};
 
+/// The name of the controls.
+const NAME: &str = "Speed of the replay";
 /// The speeds that have a button of their own.
 const BUTTONS: [(f64, &str); 5] = [
     (0.25, "0.25x"),
@@ -32,6 +35,13 @@ const SPEED_STEPS: [PlaybackSpeed; 11] = [
     PlaybackSpeed::Max,
 ];
 
+/// Returns the tooltip of the speeds, with their keys.
+fn tip(ctx: &Context) -> String {
+    let [slower, faster] =
+        [ReplayKey::Slower, ReplayKey::Faster].map(|key| KeyCommand::Replay(key).key_name(ctx));
+    format!("{NAME} ({slower} and {faster})")
+}
+
 /// Returns the next faster or slower speed.
 pub fn next_speed(current: PlaybackSpeed, faster: bool) -> Option<PlaybackSpeed> {
     let factor = |speed: &PlaybackSpeed| match speed {
@@ -49,9 +59,9 @@ pub fn next_speed(current: PlaybackSpeed, faster: bool) -> Option<PlaybackSpeed>
 
 /// Draws the common speeds as buttons, and all of them in a menu.
 pub fn speeds_ui(ui: &mut Ui, current: PlaybackSpeed) -> Option<TransportCommand> {
-    let segments = BUTTONS.map(|(times, name)| {
-        Segment::text(PlaybackSpeed::Times(times), name).tip("Speed of the replay ([ and ])")
-    });
+    let tip = tip(ui.ctx());
+    let segments =
+        BUTTONS.map(|(times, name)| Segment::text(PlaybackSpeed::Times(times), name).tip(&tip));
     let style = SegmentStyle {
         digits: true,
         ..SegmentStyle::default()
@@ -71,7 +81,6 @@ pub fn speeds_ui(ui: &mut Ui, current: PlaybackSpeed) -> Option<TransportCommand
 
 /// Draws all speeds in a menu.
 fn speed_combo_ui(ui: &mut Ui, current: PlaybackSpeed, text: &str) -> Option<TransportCommand> {
-    let name = "Speed of the replay";
     let combo = ComboBox::from_id_salt("speed of the replay")
         .width(36.0)
         .height(320.0)
@@ -79,8 +88,8 @@ fn speed_combo_ui(ui: &mut Ui, current: PlaybackSpeed, text: &str) -> Option<Tra
     let options = SPEED_STEPS.map(|speed| (speed, speed_text(speed)));
     ui.scope(|ui| {
         ui.spacing_mut().interact_size.y = CONTROL;
-        let (response, chosen) = combo_ui(ui, combo, name, current, options);
-        response.on_hover_text(format!("{name} ([ and ])"));
+        let (response, chosen) = combo_ui(ui, combo, NAME, current, options);
+        response.on_hover_text(tip(ui.ctx()));
         chosen.map(TransportCommand::Speed)
     })
     .inner
@@ -110,8 +119,7 @@ pub fn speed_menu_ui(
         ui.separator();
         command = timing_ui(ui, context).or(command);
     });
-    let response = menu.response.on_hover_text("Speed of the replay ([ and ])");
-    named(response, "Speed of the replay");
+    named(menu.response.on_hover_text(tip(ui.ctx())), NAME);
     command
 }
 
@@ -146,4 +154,19 @@ pub fn timing_ui(ui: &mut Ui, context: &RollContext<'_>) -> Option<TransportComm
         truncated_ui(ui, theme.quiet, CAPTION.text("times spread evenly"));
     }
     chosen.map(TransportCommand::Timing)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ui::key_bindings::KeyBindings;
+
+    #[test]
+    fn the_tip_of_the_speeds_names_the_keys_that_the_player_assigned() {
+        let ctx = Context::default();
+        assert_eq!(tip(&ctx), "Speed of the replay ([ and ])");
+        let assigned = [("Replay(Slower)".to_owned(), "F7".to_owned())];
+        KeyBindings::of(&assigned.into_iter().collect()).install(&ctx);
+        assert_eq!(tip(&ctx), "Speed of the replay (F7 and ])");
+    }
 }

@@ -221,8 +221,8 @@ fn jump_menu_ui(
     let menu = ui.menu_button("Jump", |ui| {
         for (key, landmark, text) in JUMPS {
             let has_target = context.may_reach(landmark);
-            let command = KeyCommand::Replay(key);
-            let entry = egui::Button::new(text).shortcut_text(command.binding().shown);
+            let key_name = KeyCommand::Replay(key).key_name(ui.ctx());
+            let entry = egui::Button::new(text).shortcut_text(key_name);
             if ui.add_enabled(has_target, entry).clicked() {
                 actions.push(TransportAction::Key(key));
             }

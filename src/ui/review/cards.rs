@@ -175,9 +175,9 @@ impl ReviewPage {
         room: Rect,
         of: &ReviewedFolder<'_>,
     ) -> Result<Option<ReviewReplay>, String> {
-        let Some(folder) = of.folder.filter(|_| !self.choices.is_empty()) else {
+        if self.folder_files.root.as_os_str().is_empty() || self.choices.is_empty() {
             return Err(NO_SESSIONS.to_owned());
-        };
+        }
         let day = self.day.filter(|_| self.scope == ReviewScope::Day);
         let filter = ReviewFilter {
             from: day,
@@ -187,10 +187,9 @@ impl ReviewPage {
             slices: self.parts.slices().to_vec(),
             ..ReviewFilter::default()
         };
-        let count = self.choices.len();
         if self
             .folder
-            .get(ui.ctx(), (folder, count), &filter)
+            .get(ui.ctx(), &self.folder_files, &filter)
             .is_none()
         {
             return Err(self

@@ -27,7 +27,7 @@ impl ChosenParts {
             .any(|(of, chosen)| *of == kind && chosen == name)
     }
 
-    /// Chooses a part instead of another one of its kind; if it is chosen already, it is no longer.
+    /// Chooses a part instead of another one of its kind; one that is chosen already is removed.
     pub fn toggle(&mut self, kind: SliceKind, name: String) {
         let was_chosen = self.contains(kind, &name);
         self.0.retain(|(of, _)| *of != kind);

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
-use std::sync::PoisonError;
+use std::sync::{Arc, PoisonError};
 
 use super::luck::LuckCourse;
 use super::trades::TradeRow;
@@ -12,13 +12,22 @@ use crate::review::{ReviewAnswer, ReviewFilter, TripRow};
 use crate::ui::format::date_and_time;
 use crate::ui::native::waker;
 
+/// The session files of a folder, without the running session.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct FolderFiles {
+    /// The folder.
+    pub root: PathBuf,
+    /// The files.
+    pub sessions: Vec<PathBuf>,
+}
+
 /// The sessions of a folder.
 #[derive(Debug, Default)]
 pub struct FolderReview {
     /// Started with the first folder.
     worker: Option<ReviewWorker>,
-    /// The folder that is read, with its number of sessions.
-    loaded: Option<(PathBuf, usize)>,
+    /// What is read, or was read.
+    loaded: Option<Arc<FolderFiles>>,
     filter: Option<ReviewFilter>,
     answer: Option<FolderAnswer>,
     /// How many sessions are read, and how many there are; `None` once all are.
@@ -45,7 +54,7 @@ impl FolderReview {
     pub fn get(
         &mut self,
         ctx: &egui::Context,
-        (root, sessions): (&Path, usize),
+        files: &Arc<FolderFiles>,
         filter: &ReviewFilter,
     ) -> Option<&FolderAnswer> {
         if self.worker.is_none() && self.error.is_none() {
@@ -59,10 +68,10 @@ impl FolderReview {
         if self.filter.as_ref() != Some(filter) && worker.filter(filter.clone()) {
             self.filter = Some(filter.clone());
         }
-        let is_loaded = |loaded: &(PathBuf, usize)| loaded.0 == root && loaded.1 == sessions;
-        if !self.loaded.as_ref().is_some_and(is_loaded) && worker.load(root.to_owned()) {
-            self.loaded = Some((root.to_owned(), sessions));
-            self.progress = Some((0, sessions));
+        let is_loaded = |loaded: &Arc<FolderFiles>| Arc::ptr_eq(loaded, files);
+        if !self.loaded.as_ref().is_some_and(is_loaded) && worker.load(files.root.clone()) {
+            self.loaded = Some(Arc::clone(files));
+            self.progress = Some((0, files.sessions.len()));
             self.failed = 0;
         }
         while let Some(session) = self.renoted.pop_first() {
@@ -171,5 +180,51 @@ impl ReviewReplay {
             session: session.to_owned(),
             from: row.game_id.clone().map(|game| (game, row.entry_tick)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::library::made_rows::{one_sale, session_row};
+    use crate::library::{Catalog, LibraryDay};
+    use crate::ui::review::{ReviewPage, ReviewedFolder};
+
+    /// Lists a folder with these sessions and shows it on the page. Returns what is read of it.
+    fn listed(
+        page: &mut ReviewPage,
+        catalog: &mut Catalog,
+        sessions: &[&str],
+        running: Option<&str>,
+    ) -> Arc<FolderFiles> {
+        catalog.clear();
+        catalog.take(LibraryDay {
+            rows: sessions.iter().map(|file| session_row(file)).collect(),
+            ..LibraryDay::default()
+        });
+        catalog.set_running(running.map(|file| (session_row(file), one_sale())));
+        page.update(&ReviewedFolder {
+            catalog,
+            folder: Some(Path::new("/r")),
+            is_reading: false,
+        });
+        Arc::clone(&page.folder_files)
+    }
+
+    #[test]
+    fn sessions_are_read_again_when_their_files_are_other_ones_and_not_for_a_running_one() {
+        let (mut page, mut catalog) = (ReviewPage::default(), Catalog::default());
+        let of_two = listed(&mut page, &mut catalog, &["a", "b"], None);
+        assert_eq!(of_two.sessions, ["/r/a", "/r/b"].map(PathBuf::from));
+        // A running session with its first result is a choice, and no file.
+        let with_running = listed(&mut page, &mut catalog, &["a", "b"], Some("c.journal"));
+        assert_eq!(page.choices.len(), 3);
+        assert!(Arc::ptr_eq(&of_two, &with_running), "nothing is read");
+        // It has ended: there are as many choices as before.
+        let ended = listed(&mut page, &mut catalog, &["a", "b", "c"], None);
+        assert_eq!((page.choices.len(), ended.sessions.len()), (3, 3));
+        // One was deleted and another one was added.
+        let other = listed(&mut page, &mut catalog, &["a", "c", "d"], None);
+        assert_eq!(other.sessions, ["/r/a", "/r/c", "/r/d"].map(PathBuf::from));
     }
 }

@@ -45,7 +45,7 @@ use crate::ui::widgets::wrapped_ui;
 use calendar::DayResult;
 use chosen_parts::{CHIPS, ChosenParts};
 use exports::PictureUse;
-use folder::FolderReview;
+use folder::{FolderFiles, FolderReview};
 use luck::LuckCourse;
 use toolbar::{ReviewScope, SessionChoice, ToolbarAction, ToolbarContext, toolbar_ui};
 use what_if::WhatIfChoice;
@@ -76,6 +76,9 @@ pub struct ReviewedFolder<'a> {
     pub is_reading: bool,
 }
 
+/// What decides which sessions can be chosen.
+type ChoiceKey = (Option<PathBuf>, (u64, usize), Option<IndexSession>);
+
 /// The page.
 #[derive(Debug)]
 pub struct ReviewPage {
@@ -102,9 +105,11 @@ pub struct ReviewPage {
     /// The tags of the sessions that are shown.
     tags: Vec<String>,
     choices: Vec<SessionChoice>,
-    /// For what the choices were made: the folder, its number of sessions, and the running one.
-    made_for: (Option<PathBuf>, usize, Option<IndexSession>),
-    /// The running session when it was looked at last.
+    /// What is read for a day or for all sessions.
+    folder_files: Arc<FolderFiles>,
+    /// For what the choices were made: the folder, its listing with the number of sessions, and the running one.
+    made_for: Option<ChoiceKey>,
+    /// The running session as [`Self::watch`] saw it last.
     running: Option<IndexSession>,
     /// The results of the days.
     days: BTreeMap<NaiveDate, DayResult>,
@@ -140,7 +145,8 @@ impl Default for ReviewPage {
             exported: None,
             tags: Vec::new(),
             choices: Vec::new(),
-            made_for: (None, 0, None),
+            folder_files: Arc::default(),
+            made_for: None,
             running: None,
             days: BTreeMap::new(),
             chosen: None,
@@ -175,13 +181,23 @@ impl ReviewPage {
         }
         let running = catalog.running();
         let entry = running.and_then(LibraryRow::session);
-        let count = catalog.count(RowKind::Sessions);
-        let (of_folder, of_count, of_entry) = &self.made_for;
-        if of_folder.as_deref() == folder && *of_count == count && of_entry.as_ref() == entry {
+        let listed = (catalog.listing(), catalog.count(RowKind::Sessions));
+        let is_same = |(of_folder, of_listed, of_entry): &ChoiceKey| {
+            of_folder.as_deref() == folder && *of_listed == listed && of_entry.as_ref() == entry
+        };
+        if self.made_for.as_ref().is_some_and(is_same) {
             return;
         }
-        self.made_for = (folder.map(Path::to_owned), count, entry.cloned());
+        self.made_for = Some((folder.map(Path::to_owned), listed, entry.cloned()));
         let path = running.map(|row| row.path.as_path());
+        let saved = catalog.sessions().map(|row| &row.path);
+        let files = FolderFiles {
+            root: folder.map(Path::to_owned).unwrap_or_default(),
+            sessions: saved.filter(|file| path != Some(file)).cloned().collect(),
+        };
+        if *self.folder_files != files {
+            self.folder_files = Arc::new(files);
+        }
         let choices = catalog.sessions().filter_map(|row| {
             let session = row.session()?;
             let has_results = |facts: &SessionFacts| facts.trades.n() + facts.sidebets.n() > 0;
@@ -244,7 +260,7 @@ impl ReviewPage {
             is_running: false,
         });
         // The list of sessions is made again.
-        self.made_for = (None, 0, None);
+        self.made_for = None;
         self.sessions.set_stale(&opened.path);
         self.choose(opened.path.clone());
     }

@@ -10,9 +10,9 @@ use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, STRONG, TABLE, TABLE_MONO};
 use crate::ui::widgets::wrapped_ui;
 
-/// Height of a line, and of the whole with its title.
+/// Height of a line.
 const LINE: f32 = 20.0;
-/// Height of the summary.
+/// Height of the summary with its title.
 pub const SUMMARY: f32 = 7.0 * LINE;
 
 /// Draws the lines of a review.

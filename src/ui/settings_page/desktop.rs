@@ -3,8 +3,8 @@
 
 use egui::Ui;
 
-use super::number_row_ui;
 use super::rows::{Field, row_ui, section_ui};
+use super::{leave_number, number_row_ui};
 use crate::protocol::number::parse_whole;
 use crate::settings::{MAX_REMINDER, Settings};
 use crate::ui::command::KeyCommand;
@@ -47,16 +47,12 @@ impl DesktopFields {
         });
     }
 
+    /// Sets what was typed and not set yet.
+    pub fn leave(&mut self, settings: &mut Settings) {
+        leave_number(&mut self.reminder, minutes, &mut settings.reminder_minutes);
+    }
+
     fn reminder_ui(&mut self, ui: &mut Ui, settings: &mut Settings) {
-        let minutes = |text: &str| match text.trim() {
-            "" => Ok(None),
-            text => match parse_whole(text).and_then(|minutes| u32::try_from(minutes).ok()) {
-                Some(minutes) if (1..=MAX_REMINDER).contains(&minutes) => Ok(Some(minutes)),
-                _ => Err(format!(
-                    "A whole number from 1 to {MAX_REMINDER}, or empty: never"
-                )),
-            },
-        };
         let is_off = self.reminder.text.trim().is_empty();
         let unit = if is_off { "never" } else { "min" };
         let note = "With your result and the house cost of the session";
@@ -64,6 +60,19 @@ impl DesktopFields {
         if let Some(every) = number_row_ui(ui, &mut self.reminder, row, minutes) {
             settings.reminder_minutes = every;
         }
+    }
+}
+
+/// Returns after how many minutes the reminder comes; empty: never.
+fn minutes(text: &str) -> Result<Option<u32>, String> {
+    match text.trim() {
+        "" => Ok(None),
+        text => match parse_whole(text).and_then(|minutes| u32::try_from(minutes).ok()) {
+            Some(minutes) if (1..=MAX_REMINDER).contains(&minutes) => Ok(Some(minutes)),
+            _ => Err(format!(
+                "A whole number from 1 to {MAX_REMINDER}, or empty: never"
+            )),
+        },
     }
 }
 

@@ -14,6 +14,7 @@ use std::path::Path;
 use egui::{ComboBox, Ui};
 use rust_decimal::Decimal;
 
+use super::command::KeyCommand;
 use super::format::short_path;
 use super::key_editor::KeyEditor;
 use super::theme::role::CAPTION;
@@ -134,9 +135,24 @@ impl SettingsPage {
         }
     }
 
-    /// Sets limits that were typed and not set yet. To be called when the page is no longer shown.
-    pub fn leave(&mut self, settings: &mut Settings) {
+    /// Sets what was typed and not set yet, because its field did not lose the focus. To be called when the page is no
+    /// longer shown. Returns what follows, as [`Self::ui`].
+    pub fn leave(&mut self, settings: &mut Settings) -> Vec<SettingsAction> {
+        let mut actions = Vec::new();
         self.limits.leave(&mut settings.limits);
+        leave_number(
+            &mut self.ask_above,
+            ask_above,
+            &mut settings.ask_above_percent,
+        );
+        leave_number(
+            &mut self.start_balance,
+            start_balance,
+            &mut settings.start_balance,
+        );
+        self.desktop.leave(settings);
+        self.recording.leave(settings, &mut actions);
+        actions
     }
 
     /// Moves the focus to the field of the other address.
@@ -209,29 +225,21 @@ impl SettingsPage {
         section_ui(ui, "Limits", remark, |ui| {
             self.limits.ui(ui, &mut settings.limits);
             let note = "Part of the balance in one order; a second press sends it";
-            let percent = |text: &str| match text.trim() {
-                "" => Ok(None),
-                text => match parse_typed(text) {
-                    Ok(share) if share > Decimal::ZERO && share <= Decimal::ONE_HUNDRED => {
-                        Ok(Some(share))
-                    }
-                    _ => Err("A number from 1 to 100, or empty: never ask"),
-                },
-            };
             let unit = if self.ask_above.text.trim().is_empty() {
                 "never"
             } else {
                 "%"
             };
             let row = ("Ask above", note, unit);
-            if let Some(share) = number_row_ui(ui, &mut self.ask_above, row, percent) {
+            if let Some(share) = number_row_ui(ui, &mut self.ask_above, row, ask_above) {
                 settings.ask_above_percent = share;
             }
         });
     }
 
     fn keys_ui(&mut self, ui: &mut Ui, settings: &mut Settings) {
-        section_ui(ui, "Keys", "all keys: press ?", |ui| {
+        let remark = format!("all keys: press {}", KeyCommand::Help.key_name(ui.ctx()));
+        section_ui(ui, "Keys", &remark, |ui| {
             let name = "Ignore a double press";
             let note = "A second press within 0.25 s sends nothing";
             row_ui(ui, name, note, |ui| {
@@ -246,18 +254,31 @@ impl SettingsPage {
     fn practice_ui(&mut self, ui: &mut Ui, settings: &mut Settings) {
         section_ui(ui, "Practice table", "play money, real rules", |ui| {
             let note = "Of a new wallet and of Refill";
-            let [least, most] = START_BALANCE;
-            let balance = |text: &str| match parse_typed(text) {
-                Ok(balance) if (least..=most).contains(&balance) && balance.scale() <= 9 => {
-                    Ok(balance)
-                }
-                _ => Err(format!("A number from {least} to {most}")),
-            };
             let row = ("Starting balance", note, "SOL");
-            if let Some(balance) = number_row_ui(ui, &mut self.start_balance, row, balance) {
+            if let Some(balance) = number_row_ui(ui, &mut self.start_balance, row, start_balance) {
                 settings.start_balance = balance;
             }
         });
+    }
+}
+
+/// Returns the percentage of the balance from which an order is asked about; empty: never.
+fn ask_above(text: &str) -> Result<Option<Decimal>, &'static str> {
+    match text.trim() {
+        "" => Ok(None),
+        text => match parse_typed(text) {
+            Ok(share) if share > Decimal::ZERO && share <= Decimal::ONE_HUNDRED => Ok(Some(share)),
+            _ => Err("A number above 0, at most 100, or empty: never ask"),
+        },
+    }
+}
+
+/// Returns the balance of a new wallet of the practice table.
+fn start_balance(text: &str) -> Result<Decimal, String> {
+    let [least, most] = START_BALANCE;
+    match parse_typed(text) {
+        Ok(balance) if (least..=most).contains(&balance) && balance.scale() <= 9 => Ok(balance),
+        _ => Err(format!("A number from {least} to {most}")),
     }
 }
 
@@ -283,13 +304,34 @@ fn number_row_ui<T, E: std::fmt::Display>(
         unit_ui(ui, unit);
         field.ui(ui, name, "", 96.0).lost_focus()
     });
-    if !left {
-        return None;
+    if left {
+        read_number(field, parse)
+    } else {
+        None
     }
+}
+
+/// Reads a number, or shows why it cannot be used. The player may go on to another field.
+fn read_number<T, E: std::fmt::Display>(
+    field: &mut Field,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Option<T> {
     let value = field.accept(parse(&field.text));
-    // The player may go on to another field.
     field.focus = false;
     value
+}
+
+/// Sets a number that was typed and not read yet.
+fn leave_number<T, E: std::fmt::Display>(
+    field: &mut Field,
+    parse: impl Fn(&str) -> Result<T, E>,
+    value: &mut T,
+) {
+    if field.is_unread()
+        && let Some(typed) = read_number(field, parse)
+    {
+        *value = typed;
+    }
 }
 
 fn look_ui(ui: &mut Ui, settings: &mut Settings) {

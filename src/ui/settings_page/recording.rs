@@ -99,17 +99,33 @@ impl Recording {
             }
             let name = "Folder of the recordings";
             let field = self.folder.ui(ui, name, "this user's data folder", 176.0);
-            if field.lost_focus() && self.folder.text != folder_text(settings) {
-                if self.folder.text.trim().is_empty() {
-                    self.set_folder(None, settings, actions);
-                } else if let Some(folder) = folder_of(&self.folder.text) {
-                    self.set_folder(Some(folder), settings, actions);
-                } else {
-                    let error = "A folder is named with its whole path";
-                    self.folder.error = Some(error.to_owned());
-                }
+            if field.lost_focus() {
+                self.read_folder(settings, actions);
             }
         });
+    }
+
+    /// Sets a folder that was typed and not set yet.
+    pub fn leave(&mut self, settings: &mut Settings, actions: &mut Vec<SettingsAction>) {
+        if self.folder.is_unread() {
+            self.read_folder(settings, actions);
+        }
+    }
+
+    /// Sets the folder that was typed, or shows why it cannot be used. The player may go on to another field.
+    fn read_folder(&mut self, settings: &mut Settings, actions: &mut Vec<SettingsAction>) {
+        let typed = match self.folder.text.trim() {
+            "" => Ok(None),
+            text => folder_of(text)
+                .map(Some)
+                .ok_or("A folder is named with its whole path"),
+        };
+        let is_new = self.folder.text != folder_text(settings);
+        let folder = self.folder.accept(typed);
+        self.folder.focus = false;
+        if let Some(folder) = folder.filter(|_| is_new) {
+            self.set_folder(folder, settings, actions);
+        }
     }
 
     fn set_folder(

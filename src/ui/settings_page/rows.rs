@@ -103,6 +103,8 @@ pub struct Field {
     pub error: Option<String>,
     /// Whether to move the focus to it.
     pub focus: bool,
+    /// Whether the text was changed and not read since.
+    is_unread: bool,
 }
 
 impl Field {
@@ -114,8 +116,14 @@ impl Field {
         }
     }
 
+    /// Whether the text was changed and not read since.
+    pub fn is_unread(&self) -> bool {
+        self.is_unread
+    }
+
     /// Shows the error of its text, if any, and keeps the focus on it. Returns the value.
     pub fn accept<T, E: Display>(&mut self, parsed: Result<T, E>) -> Option<T> {
+        self.is_unread = false;
         match parsed {
             Ok(value) => {
                 self.error = None;
@@ -150,6 +158,7 @@ impl Field {
             .font(TABLE_MONO.font())
             .align(align);
         let edit = named(ui.add_sized(vec2(width, CONTROL), edit), name);
+        self.is_unread |= edit.changed();
         if std::mem::take(&mut self.focus) {
             edit.request_focus();
             // It may be below what is seen.

@@ -1,5 +1,4 @@
 //! The page with made settings: what is chosen changes them, at every width nothing is cut.
-//! `PIANOLA_PICTURES=/some/folder` keeps pictures.
 
 use egui_kittest::Harness;
 use egui_kittest::kittest::{NodeT, Queryable};
@@ -49,25 +48,6 @@ fn harness(size: [f32; 2]) -> Harness<'static, Shown> {
 }
 
 #[test]
-fn the_page_as_pictures() {
-    let Some(folder) = std::env::var_os("PIANOLA_PICTURES") else {
-        return;
-    };
-    for (width, height) in [(1400.0, 900.0), (700.0, 1800.0)] {
-        let mut harness = Harness::builder()
-            .with_size([width, height])
-            .with_context_setup(Theme::install)
-            .wgpu()
-            .build_ui_state(page_ui, shown());
-        harness.run();
-        let picture = harness.render().expect("a picture");
-        let name = format!("settings_{width}.png");
-        let path = Path::new(&folder).join(name);
-        picture.save(path).expect("the folder can be written to");
-    }
-}
-
-#[test]
 fn a_choice_changes_the_settings() {
     let mut harness = harness([1400.0, 1000.0]);
     for name in ["Blue / orange", "9", "Light"] {
@@ -110,4 +90,61 @@ fn nothing_is_wider_than_the_page() {
             assert!(bounds.x1 <= f64::from(width) + 0.5, "{width}: {node:?}");
         }
     }
+}
+
+/// Types over the text of a field and leaves the page: the field never loses the focus.
+fn typed_and_left(fields: &[(&str, &str)]) -> Harness<'static, Shown> {
+    let mut harness = harness([1400.0, 3000.0]);
+    for (field, text) in fields {
+        let role = egui::accesskit::Role::TextInput;
+        harness.get_by_role_and_label(role, field).focus();
+        harness.run();
+        harness.key_press_modifiers(egui::Modifiers::COMMAND, egui::Key::A);
+        harness.event(egui::Event::Text((*text).to_owned()));
+        harness.run();
+        let shown = harness.state_mut();
+        let actions = shown.page.leave(&mut shown.settings);
+        shown.actions.extend(actions);
+    }
+    harness
+}
+
+#[test]
+fn what_was_typed_last_is_set_when_the_page_is_left() {
+    let folder = if cfg!(windows) { "C:\\games" } else { "/games" };
+    let mut harness = typed_and_left(&[
+        ("Ask above", "0.5"),
+        ("Starting balance", "7"),
+        ("Remind me of the time", "45"),
+        ("Folder of the recordings", folder),
+    ]);
+    let shown = harness.state();
+    assert_eq!(shown.settings.ask_above_percent, Some(Decimal::new(5, 1)));
+    assert_eq!(shown.settings.start_balance, Decimal::from(7));
+    assert_eq!(shown.settings.reminder_minutes, Some(45));
+    assert_eq!(
+        shown.settings.recordings.as_deref(),
+        Some(Path::new(folder))
+    );
+    assert_eq!(shown.actions, [SettingsAction::FolderChanged]);
+    // What was changed elsewhere since is not set back.
+    let shown = harness.state_mut();
+    shown.settings.start_balance = Decimal::TWO;
+    assert_eq!(shown.page.leave(&mut shown.settings), []);
+    assert_eq!(shown.settings.start_balance, Decimal::TWO);
+}
+
+#[test]
+fn what_cannot_be_used_is_not_set_when_the_page_is_left_and_says_why_afterwards() {
+    let mut harness = typed_and_left(&[("Ask above", "0"), ("Folder of the recordings", "games")]);
+    harness.run();
+    harness.get_by_label("A number above 0, at most 100, or empty: never ask");
+    harness.get_by_label("A folder is named with its whole path");
+    let shown = harness.state();
+    let before = Settings::default();
+    assert_eq!(shown.settings.ask_above_percent, before.ask_above_percent);
+    assert_eq!(
+        (&shown.settings.recordings, shown.actions.len()),
+        (&None, 0)
+    );
 }

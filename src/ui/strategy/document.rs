@@ -134,6 +134,11 @@ impl StrategyDocument {
         self.task.is_some()
     }
 
+    /// Whether the text can get another file or end: nothing is being read or saved, and no dialog is open.
+    pub(super) fn is_free(&self) -> bool {
+        !self.is_busy() && !self.has_dialog()
+    }
+
     /// Whether the player removed it.
     pub(super) fn is_removed(&self) -> bool {
         self.is_removed

@@ -26,7 +26,7 @@ impl StrategyDocument {
     pub(super) fn ui(&mut self, ui: &mut Ui, folder: &Path, height: f32) -> bool {
         let top = ui.cursor().top();
         let by_key = ui.input_mut(|input| input.consume_key(SAVE.0, SAVE.1));
-        if by_key && self.is_unsaved() && !self.is_busy() {
+        if by_key && self.is_unsaved() && self.is_free() {
             self.save(waker(ui.ctx()), folder);
         }
         ui.horizontal(|ui| self.file_ui(ui, folder));
@@ -42,21 +42,25 @@ impl StrategyDocument {
         let title = format!("{}{mark}", self.title());
         let width = (ui.available_width() - BUTTONS).clamp(100.0, 240.0);
         let mut step = None;
+        let is_free = self.is_free();
         let menu = egui::ComboBox::from_id_salt("example")
             .selected_text(BODY.text(&title))
             .width(width)
-            .truncate()
-            .show_ui(ui, |ui| {
+            .truncate();
+        let menu = ui.add_enabled_ui(is_free, |ui| {
+            menu.show_ui(ui, |ui| {
                 for example in &EXAMPLES {
                     let is_chosen = self.title() == example.file;
-                    if ui.selectable_label(is_chosen, example.file).clicked() {
+                    // The key that saves leaves the menu open.
+                    let entry = egui::Button::selectable(is_chosen, example.file);
+                    if ui.add_enabled(is_free, entry).clicked() {
                         step = Some(DocumentStep::Example(example));
                     }
                 }
-            });
+            })
+        });
         let whole = self.path().map_or(title.clone(), short_path);
-        named(menu.response, &format!("Example: {title}")).on_hover_text(whole);
-        let is_free = !self.is_busy() && !self.has_dialog();
+        named(menu.inner.response, &format!("Example: {title}")).on_hover_text(whole);
         let button = |text| PushButton::new(text).size(0.0, CONTROL);
         if ui.add_enabled(is_free, button("Open file…")).clicked() {
             step = Some(DocumentStep::ChooseFile);

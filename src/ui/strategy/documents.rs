@@ -93,9 +93,9 @@ impl StrategyDocuments {
 
     /// Draws the buttons that add a strategy and remove the one that is shown.
     fn list_ui(&mut self, ui: &mut Ui) {
-        let is_free = self.all.len() < MAX_STRATEGIES;
+        let count = self.all.len();
         let add = PushButton::new("Compare another").size(0.0, CONTROL);
-        let add = ui.add_enabled(is_free, add);
+        let add = ui.add_enabled(count < MAX_STRATEGIES, add);
         if add
             .on_disabled_hover_text("The lab compares four at most")
             .clicked()
@@ -103,10 +103,10 @@ impl StrategyDocuments {
             self.all.push(StrategyDocument::example(self.all.len()));
             self.shown = self.all.len() - 1;
         }
-        if self.all.len() > 1
-            && icon_button_ui(ui, Icon::Cross, "Remove this strategy", false).clicked()
-        {
-            self.all[self.shown].step(ui.ctx(), DocumentStep::Remove);
+        let shown = &mut self.all[self.shown];
+        let draw = |ui: &mut Ui| icon_button_ui(ui, Icon::Cross, "Remove this strategy", false);
+        if count > 1 && ui.add_enabled_ui(shown.is_free(), draw).inner.clicked() {
+            shown.step(ui.ctx(), DocumentStep::Remove);
         }
     }
 

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use egui::{Align2, ScrollArea, TextEdit, Ui, pos2, vec2};
 
-use super::highlight::highlighted;
+use super::file::MAX_BYTES;
+use super::highlight::Highlighter;
 use crate::strategy::{Strategy, StrategyError, StrategyErrors};
 use crate::ui::format::count;
 use crate::ui::theme::Theme;
@@ -23,6 +24,9 @@ const LIST: f32 = 68.0;
 pub struct StrategyEditor {
     text: String,
     parsed: Result<Arc<Strategy>, StrategyErrors>,
+    highlighter: Highlighter,
+    /// The text is as long as it can be: what is longer is cut off.
+    is_full: bool,
     /// The text gets the focus in the next frame.
     takes_focus: bool,
 }
@@ -33,6 +37,8 @@ impl StrategyEditor {
         Self {
             text: text.to_owned(),
             parsed: Strategy::parse(text).map(Arc::new),
+            highlighter: Highlighter::default(),
+            is_full: false,
             takes_focus: false,
         }
     }
@@ -44,8 +50,15 @@ impl StrategyEditor {
 
     /// Replaces the text.
     pub fn set_text(&mut self, text: String) {
-        self.parsed = Strategy::parse(&text).map(Arc::new);
         self.text = text;
+        self.read();
+    }
+
+    /// Reads the text after a change.
+    fn read(&mut self) {
+        self.parsed = Strategy::parse(&self.text).map(Arc::new);
+        self.highlighter = Highlighter::default();
+        self.is_full = self.text.chars().count() >= MAX_BYTES;
     }
 
     /// Returns the text.
@@ -78,7 +91,7 @@ impl StrategyEditor {
             })
             .inner;
         if changed {
-            self.parsed = Strategy::parse(&self.text).map(Arc::new);
+            self.read();
         }
         self.errors_ui(ui, theme);
         changed
@@ -87,8 +100,9 @@ impl StrategyEditor {
     fn text_ui(&mut self, ui: &mut Ui, theme: Theme) -> bool {
         let errors = self.parsed.as_ref().err();
         let errors = errors.map_or(&[][..], StrategyErrors::as_slice);
+        let highlighter = &mut self.highlighter;
         let mut layouter = |ui: &Ui, text: &dyn egui::TextBuffer, _width: f32| {
-            let job = highlighted(text.as_str(), errors, &theme);
+            let job = highlighter.job(text.as_str(), errors, theme).clone();
             ui.fonts_mut(|fonts| fonts.layout_job(job))
         };
         ui.horizontal_top(|ui| {
@@ -96,6 +110,7 @@ impl StrategyEditor {
             ui.add_space(NUMBERS);
             let edit = TextEdit::multiline(&mut self.text)
                 .code_editor()
+                .char_limit(MAX_BYTES)
                 .font(TABLE_MONO.font())
                 .frame(egui::Frame::NONE)
                 .margin(egui::Margin::ZERO)
@@ -109,13 +124,16 @@ impl StrategyEditor {
             }
             let mut number = 1;
             let mut starts = true;
+            let seen = ui.clip_rect().y_range();
             for row in &edit.galley.rows {
                 if starts {
                     let right = edit.galley_pos + row.pos.to_vec2() - vec2(10.0, 0.0);
-                    let text = number.to_string();
                     let at = pos2(right.x, right.y + row.size.y / 2.0);
-                    ui.painter()
-                        .text(at, Align2::RIGHT_CENTER, text, AXIS.font(), theme.faint);
+                    if seen.expand(row.size.y).contains(at.y) {
+                        let text = number.to_string();
+                        ui.painter()
+                            .text(at, Align2::RIGHT_CENTER, text, AXIS.font(), theme.faint);
+                    }
                     number += 1;
                 }
                 starts = row.ends_with_newline;
@@ -141,10 +159,42 @@ impl StrategyEditor {
                 errors => count(errors, "error"),
             };
             truncated_ui(ui, theme.quiet, CAPTION.text(words));
+            if self.is_full {
+                let text = format!("The text is cut off: it has {MAX_BYTES} characters at most");
+                truncated_ui(ui, theme.amber, CAPTION.text(text));
+            }
         });
         for error in errors.iter().take(LISTED) {
             let text = CAPTION.text(error.to_string());
             wrapped_ui(ui, theme.amber, text);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::Queryable as _;
+
+    use super::*;
+
+    #[test]
+    fn a_text_that_is_too_long_is_cut_off_and_the_player_reads_so() {
+        let mut harness = Harness::builder()
+            .with_context_setup(Theme::install)
+            .build_ui_state(
+                |ui: &mut Ui, editor: &mut StrategyEditor| {
+                    editor.ui(ui, 300.0);
+                },
+                StrategyEditor::new(""),
+            );
+        harness.state_mut().focus();
+        harness.run_steps(2);
+        assert!(harness.query_by_label_contains("cut off").is_none());
+        harness.event(egui::Event::Paste("no strategy\n".repeat(MAX_BYTES / 8)));
+        harness.run_steps(2);
+        let editor = harness.state();
+        assert_eq!(editor.text().chars().count(), MAX_BYTES);
+        harness.get_by_label_contains("cut off");
     }
 }

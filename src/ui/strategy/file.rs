@@ -8,8 +8,8 @@ use crate::disk::{FileAccess, ReplaceError, replace_file};
 use crate::open_file::{OpenError, read_regular};
 use crate::ui::format::short_path;
 
-/// The longest file, in bytes: more than the editor is for.
-const MAX_BYTES: u64 = 256 << 10;
+/// The longest file, in bytes, and the longest text of the editor, in characters: more than they are for.
+pub const MAX_BYTES: usize = 256 << 10;
 
 /// What a saved text may replace.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +86,13 @@ impl FileTask {
             .map_err(|why| format!("no thread can be started ({why})"))
     }
 
+    /// Returns work that does not end.
+    #[cfg(test)]
+    pub fn endless() -> (std::sync::mpsc::SyncSender<FileOutcome>, Self) {
+        let (sender, outcome) = sync_channel(1);
+        (sender, Self(outcome))
+    }
+
     /// Returns the outcome once it is there. `Err`: the work ended without one.
     pub fn take(&self) -> Result<Option<FileOutcome>, String> {
         match self.0.try_recv() {
@@ -104,7 +111,7 @@ impl FileTask {
 /// A text for the player: it cannot be read, is too long, or is no UTF-8.
 pub fn read_text(path: &Path) -> Result<String, String> {
     let shown = short_path(path);
-    let bytes = read_regular(path, MAX_BYTES)
+    let bytes = read_regular(path, MAX_BYTES as u64)
         .map_err(|why| format!("Cannot read {shown}: {why}; {}", why.advice()))?;
     String::from_utf8(bytes).map_err(|why| {
         let at = why.utf8_error().valid_up_to();
@@ -121,14 +128,14 @@ pub fn save_text(path: &Path, text: &str, over: &Overwrite) -> Result<(), SaveEr
         let shown = short_path(path);
         SaveError::Failed(format!("Cannot save {shown}: {why}; {advice}"))
     };
-    if text.len() as u64 > MAX_BYTES {
+    if text.len() > MAX_BYTES {
         let limit = MAX_BYTES >> 10;
         return Err(failed(
             &format!("it is longer than {limit} KiB"),
             "shorten it",
         ));
     }
-    match read_regular(path, MAX_BYTES) {
+    match read_regular(path, MAX_BYTES as u64) {
         Ok(found) if found == text.as_bytes() => return Ok(()),
         Ok(found) => {
             let is_known = match over {
@@ -190,8 +197,7 @@ mod tests {
         fs::remove_file(&path).expect("it is there");
         assert_eq!(save_text(&path, TEXT, &known), Ok(()));
         // One that has grown very long is another one, too.
-        let long = usize::try_from(MAX_BYTES).expect("small") + 1;
-        fs::write(&path, "x".repeat(long)).expect("a file");
+        fs::write(&path, "x".repeat(MAX_BYTES + 1)).expect("a file");
         let known = Overwrite::Text(TEXT.to_owned());
         assert_eq!(save_text(&path, "new", &known), Err(SaveError::Differs));
     }

@@ -14,18 +14,32 @@ const HEADS: [&str; 10] = [
     "name", "stake", "in", "when", "whenever", "at", "after", "stop", "and", "presale",
 ];
 
-/// Returns the text with its colours. What the errors name is underlined.
-pub fn highlighted(text: &str, errors: &[StrategyError], theme: &Theme) -> LayoutJob {
+/// Keeps the text with its colours as long as the text and the theme are the same.
+#[derive(Debug, Clone, Default)]
+pub struct Highlighter {
+    kept: Option<(Theme, LayoutJob)>,
+}
+
+impl Highlighter {
+    /// Returns the text with its colours; these errors are those of every call with the text.
+    pub fn job(&mut self, text: &str, errors: &[StrategyError], theme: Theme) -> &LayoutJob {
+        let kept = self.kept.take();
+        let kept = kept.filter(|(of, job)| *of == theme && job.text == text);
+        let new = || (theme, highlighted(text, errors, &theme));
+        &self.kept.insert(kept.unwrap_or_else(new)).1
+    }
+}
+
+/// Returns the text with its colours. What the errors name is underlined. The errors are in the order of the lines.
+fn highlighted(text: &str, errors: &[StrategyError], theme: &Theme) -> LayoutJob {
     let mut job = LayoutJob {
         wrap: egui::text::TextWrapping::no_max_width(),
         ..LayoutJob::default()
     };
+    let mut errors = errors.iter().peekable();
     for (number, line) in (1..).zip(text.split_inclusive('\n')) {
-        let wrong: Vec<_> = errors
-            .iter()
-            .filter(|error| error.line == number)
-            .map(|error| bytes(line, error))
-            .collect();
+        let of_line = std::iter::from_fn(|| errors.next_if(|error| error.line <= number));
+        let wrong: Vec<_> = of_line.map(|error| bytes(line, error)).collect();
         for (word, range) in words(line) {
             let mut from = range.start;
             // A word is cut where a mark begins or ends.
@@ -136,6 +150,22 @@ mod tests {
         // Behind letters of more than one byte, and in two lines.
         let both = marked("in presale hold 1 # grün\nwhen prize >= 2 sell 50%\n");
         assert_eq!(both, ["hold", "prize"]);
+    }
+
+    #[test]
+    fn the_colours_are_made_again_only_for_another_text_or_theme() {
+        let mut highlighter = Highlighter::default();
+        let mut sections = |text: &str, theme: Theme| {
+            let job = highlighter.job(text, &[], theme);
+            assert_eq!(job.text, text);
+            job.sections.as_ptr()
+        };
+        let first = sections("in presale buy 1", Theme::DARK);
+        assert_eq!(sections("in presale buy 1", Theme::DARK), first);
+        let job = highlighter.job("in presale buy 1", &[], Theme::LIGHT);
+        assert_eq!(job.sections[0].format.color, Theme::LIGHT.replay);
+        let job = highlighter.job("buy", &[], Theme::LIGHT);
+        assert_eq!(job.sections[0].format.color, Theme::LIGHT.gain);
     }
 
     #[test]

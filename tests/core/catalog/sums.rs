@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use pianola::library::{Catalog, PnlSign, Query, RowEntry, RowKind};
+use pianola::library::{Catalog, LibraryRow, PnlSign, Query, RowEntry, RowKind};
 use rust_decimal::Decimal;
 
 use super::{ORIGINS, day, facts, id, session};
@@ -109,4 +109,66 @@ fn the_running_session_is_in_the_sums_and_is_chosen_once_it_has_a_game() {
     running.set_has_games(false);
     alone.set_running(Some((running, facts(Vec::new()))));
     assert_eq!(chosen(&mut alone), Some(path));
+}
+
+#[test]
+fn a_running_session_that_is_gone_leaves_no_result_behind() {
+    let mut catalog = Catalog::default();
+    let games = vec![(1, 1, 1, Vec::new()), (2, 1, 1, Vec::new())];
+    catalog.take(day(&(0, games, Vec::new(), 0)));
+    catalog.take_facts(Path::new("a"), facts(vec![(id(2), Decimal::ONE)]));
+    catalog.set_query(Query {
+        kind: RowKind::Games,
+        ..Query::default()
+    });
+    let pnls = |catalog: &mut Catalog| -> Vec<_> {
+        let pnl = |number| {
+            let mut rows = catalog.visible().iter();
+            let row = rows.find(|row| row.game().is_some_and(|game| game.game_id == id(number)));
+            row.and_then(|row| match row.entry {
+                RowEntry::Game { pnl, .. } => pnl,
+                _ => None,
+            })
+        };
+        [1, 2].map(pnl).to_vec()
+    };
+    let running = |pnl: i64| {
+        let pnls = [1, 2].map(|number| (id(number), Decimal::from(pnl)));
+        Some((session(1, &(2, 5, 1, vec![1, 2])), facts(pnls.to_vec())))
+    };
+    let sol = |number: i64| Some(Decimal::from(number));
+    assert!(!catalog.set_running(running(2)), "there was none before");
+    assert!(!catalog.set_running(running(3)), "it goes on");
+    assert_eq!(pnls(&mut catalog), [sol(3), sol(4)]);
+    assert!(catalog.set_running(None), "it has ended");
+    assert_eq!(pnls(&mut catalog), [None, sol(1)]);
+}
+
+#[test]
+fn proven_games_of_sessions_are_counted_in_whatever_order_they_are_listed() {
+    // Of the games 1 to 4, by the number that is their proof: proven, repaired, mismatch, unverifiable.
+    let game = |number: u32| (number, 1, 3 * (number - 1), Vec::new());
+    let games: Vec<_> = (1..=4).map(game).collect();
+    let lists = |listed: &[u32]| (0, 0, 1, listed.to_vec());
+    let first = day(&(0, games[..1].to_vec(), vec![lists(&[1, 2, 3, 9])], 0));
+    let second = day(&(1, games[1..].to_vec(), vec![lists(&[4, 1])], 0));
+    for days in [[&first, &second], [&second, &first]] {
+        let mut catalog = Catalog::default();
+        let running = session(2, &(1, 0, 1, vec![1, 2, 4]));
+        catalog.set_running(Some((running.clone(), facts(Vec::new()))));
+        for day in days {
+            catalog.take(day.clone());
+        }
+        // Another file of a game changes nothing.
+        catalog.take(day(&(2, vec![game(1)], Vec::new(), 0)));
+        let proven = |row: &LibraryRow| match row.entry {
+            RowEntry::Session { proven, .. } => (row.session().unwrap().game_ids.len(), proven),
+            _ => panic!("{row:?}"),
+        };
+        let mut found: Vec<_> = catalog.sessions().map(proven).collect();
+        found.sort_unstable();
+        assert_eq!(found, [(2, 1), (3, 2), (4, 2)]);
+        catalog.set_running(Some((running, facts(Vec::new()))));
+        assert_eq!(catalog.running().map(proven), Some((3, 2)));
+    }
 }

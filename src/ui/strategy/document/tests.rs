@@ -135,3 +135,42 @@ fn what_is_typed_while_a_file_is_read_is_not_lost() {
     );
     assert_eq!(document.text(), MINE);
 }
+
+#[test]
+fn while_a_file_is_saved_no_other_text_takes_the_place_of_the_one_that_is_saved() {
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().to_owned();
+    let mut harness = Harness::builder()
+        .with_context_setup(crate::ui::theme::Theme::install)
+        .build_ui_state(
+            move |ui: &mut egui::Ui, document: &mut StrategyDocument| {
+                document.ui(ui, &path, 300.0);
+            },
+            edited(MINE),
+        );
+    harness.run_steps(2);
+    let menu = "Example: early-bird (edited)";
+    let is_disabled = |harness: &Harness<'_, StrategyDocument>| {
+        harness.get_by_label(menu).accesskit_node().is_disabled()
+    };
+    assert!(!is_disabled(&harness));
+    // The key that saves while the menu is open.
+    harness.get_by_label(menu).click();
+    harness.run_steps(2);
+    let (_waits, task) = FileTask::endless();
+    harness.state_mut().task = Some(task);
+    harness.run_steps(2);
+    assert!(is_disabled(&harness));
+    if let Some(example) = harness.query_by_label(EXAMPLES[1].file) {
+        example.click();
+        harness.run_steps(2);
+    }
+    let document = harness.state();
+    assert_eq!(
+        (document.text(), &document.question),
+        (MINE, &DocumentQuestion::None)
+    );
+}
