@@ -15,7 +15,7 @@ use super::{CommandOutcome, UsageError, folders, output};
 use crate::dataset::build::built_of;
 use crate::dataset::check::{CheckOptions, CheckReport, check};
 use crate::dataset::manifest::Manifest;
-use crate::dataset::store::MANIFEST;
+use crate::dataset::store::{MANIFEST, MAX_SIDE_BYTES};
 use crate::dataset::{
     BuildOptions, BuildProgress, BuildReport, DataOrigin, DayRange, Finding, Salt, build, parse_day,
 };
@@ -25,9 +25,6 @@ use crate::paths;
 use crate::plural::count;
 use crate::recording::{Origin, write_whole};
 use crate::settings::data_folder;
-
-/// The longest report that is read, in bytes.
-const MAX_REPORT_BYTES: u64 = 256 << 20;
 
 /// Tables for Polars, DuckDB, pandas and Spark, made of recordings.
 #[derive(Debug, Args)]
@@ -259,7 +256,7 @@ fn check_line(report: &CheckReport, as_json: bool) -> String {
 fn read_manifest(dir: &Path) -> anyhow::Result<Manifest> {
     let path = dir.join(MANIFEST);
     let shown = paths::text(&path);
-    let text = read_regular(&path, MAX_REPORT_BYTES).map_err(|why| {
+    let text = read_regular(&path, MAX_SIDE_BYTES).map_err(|why| {
         anyhow::anyhow!(
             "cannot read {shown}: {why}; name the folder of a data set, which `pianola dataset build` makes"
         )
@@ -275,7 +272,7 @@ fn report_command(args: &ReportArgs) -> anyhow::Result<CommandOutcome> {
         (None, false) => "quality.txt",
     };
     let path = args.dir.join(name);
-    let text = read_regular(&path, MAX_REPORT_BYTES).map_err(|why| {
+    let text = read_regular(&path, MAX_SIDE_BYTES).map_err(|why| {
         anyhow::anyhow!(
             "cannot read {}: {why}; name the folder of a data set, which `pianola dataset build` makes",
             paths::text(&path)

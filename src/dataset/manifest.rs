@@ -13,9 +13,6 @@ use super::schema::columns;
 use crate::recording::APP;
 use crate::recording::format::json;
 
-/// The longest manifest that is read, in bytes: a year has half a megabyte.
-pub(super) const MAX_BYTES: u64 = 256 << 20;
-
 /// Why a manifest cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ManifestError {

@@ -18,6 +18,8 @@ use crate::disk::Disk;
 
 /// Name of the manifest; it is written last.
 pub const MANIFEST: &str = "dataset.json";
+/// The longest file beside the data files that is read, in bytes. A year's manifest has half a megabyte.
+pub const MAX_SIDE_BYTES: u64 = 256 << 20;
 /// The folder of unfinished files.
 pub(super) const STAGING: &str = ".staging";
 /// The folder of what a build remembers.

@@ -11,8 +11,6 @@ use super::store::STATE;
 
 /// The version of these files; others are not read.
 const VERSION: u32 = 1;
-/// The longest file that is read, in bytes.
-pub(super) const MAX_BYTES: u64 = 256 << 20;
 
 /// What is remembered of a partition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -5,6 +5,7 @@ use std::fs;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
+use pianola::dataset::columns::SCHEMA_VERSION;
 use pianola::dataset::{
     BuildError, BuildOptions, BuildReport, Finding, FindingKind, build, build_without_lock,
 };
@@ -88,6 +89,13 @@ impl DataSet {
         let text = fs::read(self.out().join("dataset.json")).unwrap();
         serde_json::from_slice(&text).unwrap()
     }
+}
+
+/// Returns the text of a manifest as one of another version of the tables.
+pub fn of_version(manifest: &str, version: u32) -> String {
+    let ours = format!("\"schema\": {SCHEMA_VERSION}");
+    assert!(manifest.contains(&ours), "{manifest}");
+    manifest.replacen(&ours, &format!("\"schema\": {version}"), 1)
 }
 
 /// Builds a data set.

@@ -26,11 +26,8 @@ use crate::dataset::progress::{BuildProgress, BuildStep};
 use crate::dataset::read::Anonymizer;
 use crate::dataset::salt::Salt;
 use crate::dataset::source::{SourceDay, Sources};
-use crate::dataset::store::{MANIFEST, STATE};
-use crate::dataset::unit_state::{self, UnitState};
-
-/// The longest file beside the tables that is read, in bytes.
-const MAX_SIDE_BYTES: u64 = 256 << 20;
+use crate::dataset::store::{MANIFEST, MAX_SIDE_BYTES, STATE};
+use crate::dataset::unit_state::UnitState;
 
 /// A partition that was written to the staging folder.
 struct StagedUnit {
@@ -325,7 +322,7 @@ impl Builder<'_> {
     /// Returns what is remembered of a partition; `None` if that is lost or of another version of it.
     fn state(&self, day: &ManifestDay) -> Result<Option<UnitState>, BuildError> {
         let path = UnitState::path(day.partition());
-        let text = self.target.read(&path, unit_state::MAX_BYTES)?;
+        let text = self.target.read(&path, MAX_SIDE_BYTES)?;
         let state = text.and_then(|text| UnitState::parse(&text));
         Ok(state.filter(|state| Some(state.source) == day.source))
     }

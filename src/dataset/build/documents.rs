@@ -17,9 +17,9 @@ use crate::dataset::manifest::{DataFile, Manifest, ManifestDay};
 use crate::dataset::partition::{Partition, parse_day};
 use crate::dataset::quality::Report;
 use crate::dataset::rows::QualityRow;
-use crate::dataset::store::STATE;
+use crate::dataset::store::{MAX_SIDE_BYTES, STATE};
 use crate::dataset::unit_state::{KeptGame, UnitState};
-use crate::open_file::{MAX_BYTES, read_regular};
+use crate::open_file::read_regular;
 use crate::paths;
 use crate::plural::count;
 
@@ -40,7 +40,7 @@ pub struct BuiltOf {
 
 /// Returns what a data set was built of, as far as that is still there; `None` if it is not noted.
 pub fn built_of(root: &Path) -> Option<BuiltOf> {
-    let text = read_regular(&root.join(FOLDERS), MAX_BYTES).ok()?;
+    let text = read_regular(&root.join(FOLDERS), MAX_SIDE_BYTES).ok()?;
     let mut built_of: BuiltOf = serde_json::from_slice(&text).ok()?;
     built_of.folders.retain(|folder| folder.is_dir());
     built_of.imports.retain(|path| path.exists());
@@ -159,7 +159,7 @@ impl Builder<'_> {
     /// Returns the rows of the table `quality` that are there, with their files. Most stay as they are, and a file of many
     /// columns takes some time.
     fn old_quality(&self) -> Result<BTreeMap<Partition, (QualityRow, DataFile)>, BuildError> {
-        let text = self.target.read(QUALITY, MAX_BYTES)?;
+        let text = self.target.read(QUALITY, MAX_SIDE_BYTES)?;
         let report = text.and_then(|text| Report::parse(&text).ok());
         let mut rows = BTreeMap::new();
         for day in report.into_iter().flat_map(|report| report.days) {
@@ -193,7 +193,7 @@ impl Builder<'_> {
             let found = self.target.files_below(&ImportCatalog::folder())?;
             obsolete.extend(&found - self.imports.catalogs());
         }
-        if self.anonymizer.is_some() && self.target.read(FOLDERS, MAX_BYTES)?.is_some() {
+        if self.anonymizer.is_some() && self.target.read(FOLDERS, MAX_SIDE_BYTES)?.is_some() {
             obsolete.insert(FOLDERS.to_owned());
         }
         Ok(obsolete.into_iter().collect())
@@ -221,7 +221,7 @@ impl Builder<'_> {
     /// Returns what the data set is built of, for the check. A path that is no text cannot be noted.
     fn built_of(&self) -> Result<BuiltOf, BuildError> {
         let is_text = |path: &PathBuf| path.to_str().is_some();
-        let text = self.target.read(FOLDERS, MAX_BYTES)?;
+        let text = self.target.read(FOLDERS, MAX_SIDE_BYTES)?;
         let old = text.and_then(|text| serde_json::from_slice::<BuiltOf>(&text).ok());
         let old = old.unwrap_or_default();
         let mut folders = self.sources.named.clone();

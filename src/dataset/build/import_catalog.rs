@@ -16,12 +16,10 @@ use crate::dataset::partition::{DataOrigin, Partition};
 use crate::dataset::read::ImportRecord;
 use crate::dataset::rows::ImportRow;
 use crate::dataset::source::FileVersion;
-use crate::dataset::store::STATE;
+use crate::dataset::store::{MAX_SIDE_BYTES, STATE};
 
 /// The version of these files; others are not read.
 const VERSION: u32 = 1;
-/// The longest file that is read, in bytes: half a million recordings.
-const MAX_CATALOG_BYTES: u64 = 256 << 20;
 
 /// The files of an imported path by their names.
 #[derive(Debug, PartialEq, Default, Serialize, Deserialize)]
@@ -97,7 +95,7 @@ impl ImportCatalog {
     ///
     /// The disk failed.
     pub(super) fn read(target: &dyn Target, path: &str) -> Result<Self, BuildError> {
-        let text = target.read(path, MAX_CATALOG_BYTES)?;
+        let text = target.read(path, MAX_SIDE_BYTES)?;
         let read: Option<Self> = text.and_then(|text| serde_json::from_slice(&text).ok());
         let read = read.filter(|catalog| catalog.version == VERSION);
         Ok(read.unwrap_or_default())

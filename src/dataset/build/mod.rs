@@ -29,11 +29,11 @@ pub use report::BuildReport;
 pub(super) use target::{OldSet, Target};
 
 use super::lock::{BuildLock, LockError};
-use super::manifest::{self, Manifest, ManifestError};
+use super::manifest::{Manifest, ManifestError};
 use super::partition::Partition;
 use super::progress::BuildProgress;
 use super::source::{SourceError, Sources};
-use super::store::{MANIFEST, Store};
+use super::store::{MANIFEST, MAX_SIDE_BYTES, Store};
 use super::store_error::StoreError;
 use super::table_files::TableFiles;
 use crate::disk::{Disk, RealDisk};
@@ -193,7 +193,7 @@ fn prepare(
     sources: &Sources,
     progress: &mut OnProgress<'_>,
 ) -> Result<(BuildReport, Vec<String>), BuildError> {
-    let text = store.read(MANIFEST, manifest::MAX_BYTES)?;
+    let text = store.read(MANIFEST, MAX_SIDE_BYTES)?;
     let manifest = text.map(|text| Manifest::parse(&text)).transpose();
     let manifest = manifest.map_err(|why| BuildError::Manifest {
         path: options.out.join(MANIFEST),

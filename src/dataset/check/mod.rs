@@ -12,11 +12,11 @@ use std::path::{Path, PathBuf};
 use super::build::{BuildError, BuildOptions, Builder, OldSet, OnProgress, list_sources};
 use super::columns::SCHEMA_VERSION;
 use super::finding::Finding;
-use super::manifest::{self, Manifest, ManifestDay};
+use super::manifest::{Manifest, ManifestDay};
 use super::partition::{DataOrigin, DayRange};
 use super::rows::Condition;
 use super::salt::Salt;
-use super::store::MANIFEST;
+use super::store::{MANIFEST, MAX_SIDE_BYTES};
 use super::table_files::TableFiles;
 use crate::disk::RealDisk;
 use crate::game::Time;
@@ -87,7 +87,7 @@ pub fn check(
 
 fn read_manifest(root: &Path) -> Result<(Vec<u8>, Manifest), BuildError> {
     let path = root.join(MANIFEST);
-    let text = read_regular(&path, manifest::MAX_BYTES);
+    let text = read_regular(&path, MAX_SIDE_BYTES);
     let text = text.map_err(|_why| BuildError::NoDataSet(root.to_owned()))?;
     let manifest = Manifest::parse(&text).map_err(|why| BuildError::Manifest { path, why })?;
     if manifest.schema != SCHEMA_VERSION {

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use super::{DocumentFacts, files_of, title};
 use crate::dataset::columns::{Column, KnownAt, SCHEMA_VERSION, Table};
-use crate::dataset::quality::{Report, Verdict};
+use crate::dataset::quality::Report;
 use crate::dataset::schema::columns;
 
 /// The recipes: the name of the tool, how to install it, the program.
@@ -124,9 +124,7 @@ fn write_state(out: &mut String, report: &Report) -> std::fmt::Result {
     }
     let looks = report.looks().count();
     let judged = report.groups.iter().flat_map(|group| &group.checks);
-    let judged = judged
-        .filter(|check| check.verdict != Verdict::TooFew)
-        .count();
+    let judged = judged.filter(|check| check.verdict.is_judged()).count();
     writeln!(
         out,
         "Findings: {}. Self-checks against the published algorithm: {judged}, of which {looks} say \"look\". \
@@ -227,6 +225,8 @@ fn write_rest(out: &mut String, report: &Report) -> std::fmt::Result {
         "## Licence\n\nPianola's licence covers the program, not these data. Whether and how recordings of rugs.fun may be given away is \
          for you to find out; replace `license: unknown` above when you know it.\n\n\
          ## Versions\n\nSchema {SCHEMA_VERSION}, written by {}. A changed column is a new version of the schema and a new line here.\n\n\
+         - 2: `latency_ms` is null for results, which were not pressed; `long_prices_n` is known after the game; `history_only` \
+         counts only games that were not watched.\n\
          - 1: the first version. `{imports}` has a row for each recording of the Python original.",
         report.app
     )

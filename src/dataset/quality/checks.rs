@@ -11,7 +11,7 @@ use super::statistics::{Z_95, binomial_two_sided, normal_two_sided, wilson};
 use crate::fairness::{BIG_MOVE_CHANCE, GOD_CANDLE_CHANCE, RUG_CHANCE, SmallMove};
 use crate::named_enum::named_enum;
 
-/// All checks of a report together call an honest server "look" this often.
+/// All judged checks of a report together call an honest server "look" this often.
 pub const LOOK_BELOW: f64 = 0.001;
 
 named_enum! {
@@ -21,8 +21,17 @@ named_enum! {
         Consistent = "consistent",
         /// Hard to explain by chance: look at the data, and at how they were recorded.
         Look = "look",
+        /// The games are no fair sample of what is compared: shown, and not judged.
+        Biased = "biased",
         /// Too few data for this check.
         TooFew = "too few",
+    }
+}
+
+impl Verdict {
+    /// Whether the check was judged.
+    pub fn is_judged(self) -> bool {
+        matches!(self, Self::Consistent | Self::Look)
     }
 }
 
@@ -133,6 +142,15 @@ pub struct Check {
     pub verdict: Verdict,
 }
 
+impl Check {
+    /// Whether it compares lengths of complete games, of which the long ones are missing more often.
+    fn is_biased(&self) -> bool {
+        use CheckKind::{RepeatedRugTick, RugHazard, RugTicks, Sidebets};
+        let is_of_lengths = [RugHazard, RugTicks, RepeatedRugTick, Sidebets].contains(&self.kind);
+        is_of_lengths && self.scope == CheckScope::Trainable
+    }
+}
+
 /// Returns the checks of the games, still without verdict.
 pub(super) fn of_games(games: &SelfCheck) -> Vec<Check> {
     let mut checks = Vec::new();
@@ -166,14 +184,16 @@ pub fn sidebet_chance() -> f64 {
     1.0 - f64::powf(1.0 - RUG_CHANCE, f64::from(super::SIDEBET_TICKS))
 }
 
-/// Gives each check its verdict: an error of [`LOOK_BELOW`] is shared between all of them (Bonferroni).
+/// Gives each check its verdict: an error of [`LOOK_BELOW`] is shared between all that are judged (Bonferroni).
 pub(super) fn judge<'a>(checks: impl IntoIterator<Item = &'a mut Check>) {
     let checks: Vec<&mut Check> = checks.into_iter().collect();
-    let tests = checks.iter().filter(|check| check.probability.is_some());
+    let is_judged = |check: &Check| check.probability.is_some() && !check.is_biased();
+    let tests = checks.iter().filter(|check| is_judged(check));
     let tests = tests.count() as f64;
     for check in checks {
         check.verdict = match check.probability {
             None => Verdict::TooFew,
+            Some(_) if check.is_biased() => Verdict::Biased,
             Some(probability) if probability * tests < LOOK_BELOW => Verdict::Look,
             Some(_) => Verdict::Consistent,
         };

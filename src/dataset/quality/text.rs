@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::checks::{Check, CheckScope, Verdict};
+use super::checks::{Check, CheckScope};
 use super::numbers::{
     decimal, duration, limits, observed, one_line, percent, probability, published, signed, whole,
 };
@@ -20,7 +20,7 @@ pub(super) const LOOK_MEANS: &str = "\"look\" means: if the server draws as publ
 
 /// Why the complete games alone mislead.
 pub(super) const LENGTH_BIAS: &str = "Complete games alone are a biased sample of the lengths: a long game is more often cut off or \
-     joined late. \"All games\" counts every game only while it was watched (delayed entry, censored ends), and is the \
+     joined late. Their rugs and sidebets are shown and not judged. \"All games\" counts every game only while it was watched (delayed entry, censored ends), and is the \
      fair estimate of rugs and sidebets.";
 
 impl Report {
@@ -355,9 +355,7 @@ pub(super) fn meaning(condition: Condition) -> &'static str {
 /// Returns the sentence above the checks.
 pub(super) fn looks_sentence(report: &Report) -> String {
     let judged = report.groups.iter().flat_map(|group| &group.checks);
-    let judged = judged
-        .filter(|check| check.verdict != Verdict::TooFew)
-        .count();
+    let judged = judged.filter(|check| check.verdict.is_judged()).count();
     let looks = report.looks().count();
     match (judged, looks) {
         (0, _) => "Too few games for the self-checks".to_owned(),

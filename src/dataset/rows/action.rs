@@ -62,7 +62,7 @@ row! {
         sell_percent: Option<f64>, "%", During;
         /// The session's last action in this game.
         terminal: bool, "", After;
-        /// The game is in `games` and may be used to train.
+        /// The game is in `games` and may be used to train. Filter by it; it is no feature.
         game_trainable: bool, "", Meta;
         /// The game is in `games`.
         join_ok: bool, "", Meta;

@@ -19,7 +19,8 @@ row! {
         seeded: bool, "", Meta;
         /// How many times as fast as real time the server ran; 1 for real servers, null if unknown.
         time_scale: Option<f64>, "x real time", Meta;
-        /// Arrival of tick 0; `start_kind` says what it is if that was not seen.
+        /// Arrival of tick 0; `start_kind` says what it is if that was not seen. One that is an `estimate` is computed from
+        /// the end of the game, and a leak.
         start_time: Option<Time>, "UTC", During;
         /// Arrival of the first message that says rugged; null if no rug was seen.
         end_time: Option<Time>, "UTC", After;
@@ -95,7 +96,7 @@ row! {
         /// It needs no seed.
         v3_violations: Option<i32>, "steps", After;
         /// Price texts of the file that are not the shortest decimal of their double. The double here is still right.
-        long_prices_n: i32, "prices", Meta;
+        long_prices_n: i32, "prices", After;
         /// SHA-256 of the seed: the server's commitment.
         server_seed_hash: Option<String>, "hex", Before;
         /// The revealed seed. With `game_id` it determines every price but the rug's.

@@ -14,7 +14,7 @@ row! {
     pub struct PathRow in Paths {
         /// The server's id of the game.
         game_id: Arc<str>, "", Before;
-        /// As in `games`.
+        /// As in `games`. Filter by it; it is no feature.
         trainable: bool, "", Meta;
         /// Number of ticks including the rug: the length of `prices`.
         n_ticks: i32, "ticks", After;

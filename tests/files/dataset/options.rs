@@ -4,11 +4,14 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::ops::ControlFlow;
 
+use pianola::dataset::columns::SCHEMA_VERSION;
 use pianola::dataset::lock::BuildLock;
 use pianola::dataset::{BuildError, DataOrigin, DayRange, Salt, build, parse_day};
 use pianola::recording::{Origin, SessionFile};
 
-use crate::support::data_set::{DataSet, build_with, data_files, games_on, put_game, put_session};
+use crate::support::data_set::{
+    DataSet, build_with, data_files, games_on, of_version, put_game, put_session,
+};
 use crate::support::files::{is_anywhere, overwrite};
 use crate::support::parquet_rows::{table, texts};
 use crate::support::recorded_session;
@@ -190,24 +193,17 @@ fn a_data_set_of_a_newer_version_is_refused_and_left_alone() {
     set.build();
     let manifest = set.out().join("dataset.json");
     let text = fs::read_to_string(&manifest).unwrap();
-    overwrite(
-        &manifest,
-        text.replacen("\"schema\": 1", "\"schema\": 2", 1)
-            .as_bytes(),
-    );
+    overwrite(&manifest, of_version(&text, SCHEMA_VERSION + 1).as_bytes());
     let before = set.files();
     let error = build_with(&set.options).unwrap_err().to_string();
-    assert!(
-        error.contains("version 2") && error.contains("versions up to 1"),
-        "{error}"
-    );
+    let words = [
+        format!("version {}", SCHEMA_VERSION + 1),
+        format!("versions up to {SCHEMA_VERSION}"),
+    ];
+    assert!(words.iter().all(|words| error.contains(words)), "{error}");
     assert_eq!(set.files(), before);
     // One of an older version is written again as a whole.
-    overwrite(
-        &manifest,
-        text.replacen("\"schema\": 1", "\"schema\": 0", 1)
-            .as_bytes(),
-    );
+    overwrite(&manifest, of_version(&text, SCHEMA_VERSION - 1).as_bytes());
     set.build();
     assert_eq!(set.fresh(), set.files());
     overwrite(&manifest, b"{ damaged");

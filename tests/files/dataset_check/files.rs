@@ -223,10 +223,10 @@ fn a_folder_that_is_no_data_set_and_one_of_another_version_are_errors() {
     let path = example.root().join("dataset.json");
     let text = String::from_utf8(example.built["dataset.json"].clone()).unwrap();
     for (schema, words) in [
-        ("0", "was built by an older version; build it again"),
-        ("9", "use a newer Pianola"),
+        (0, "was built by an older version; build it again"),
+        (9, "use a newer Pianola"),
     ] {
-        let other = text.replace("\"schema\": 1", &format!("\"schema\": {schema}"));
+        let other = data_set::of_version(&text, schema);
         overwrite(&path, other.as_bytes());
         let error = checked(&options).err().unwrap().to_string();
         assert!(error.contains(words), "{error}");

@@ -205,6 +205,7 @@ impl Page {
             let (word, class) = match check.verdict {
                 Verdict::Consistent => ("✓ consistent", "consistent"),
                 Verdict::Look => ("! look", "look"),
+                Verdict::Biased => ("biased", "few"),
                 Verdict::TooFew => ("too few", "few"),
             };
             let interval = check.low.zip(check.high).map(|(low, high)| {
