@@ -141,6 +141,48 @@ fn where_nothing_can_be_written_the_reason_is_beside_the_path() {
     window.close();
 }
 
+/// Closes the window as the player does. Returns whether it stays open.
+fn close(window: &mut Window) -> bool {
+    let viewport = window
+        .harness
+        .input_mut()
+        .viewports
+        .entry(egui::ViewportId::ROOT);
+    viewport
+        .or_default()
+        .events
+        .push(egui::ViewportEvent::Close);
+    window.frame();
+    let output = window.harness.output();
+    let commands = &output.viewport_output[&egui::ViewportId::ROOT].commands;
+    commands.contains(&egui::ViewportCommand::CancelClose)
+}
+
+#[test]
+fn the_question_before_the_window_closes_is_over_the_compact_page_too_and_no_key_trades() {
+    let mut window = piano();
+    write(&mut window, "Strategy", FIRST);
+    // Leaves the field, then the panel.
+    for _ in 0..2 {
+        window.key(Key::Escape);
+    }
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    window.ctrl(Key::M);
+    window.wait_its("Whole window");
+    assert!(close(&mut window), "the window stays open");
+    window.wait_for("Unsaved changes in early-bird are lost.");
+    window.key(Key::B);
+    window.click("Stay");
+    window.until("the window stays", |window| {
+        window.control("Stay").is_none().then_some(())
+    });
+    let (reports, home) = window.close();
+    let sessions: u64 = reports.iter().map(|report| report.sessions).sum();
+    assert_eq!(sessions, 0, "no order was sent: {}", home.path().display());
+}
+
 #[test]
 fn unsaved_changes_are_named_before_an_example_takes_their_place_and_before_the_window_closes() {
     let mut window = piano();
@@ -151,22 +193,6 @@ fn unsaved_changes_are_named_before_an_example_takes_their_place_and_before_the_
     assert_eq!(text(&window), FIRST);
     window.click("Keep editing");
     assert_eq!(text(&window), FIRST);
-    // The player closes the window.
-    let close = |window: &mut Window| {
-        let viewport = window
-            .harness
-            .input_mut()
-            .viewports
-            .entry(egui::ViewportId::ROOT);
-        viewport
-            .or_default()
-            .events
-            .push(egui::ViewportEvent::Close);
-        window.frame();
-        let output = window.harness.output();
-        let commands = &output.viewport_output[&egui::ViewportId::ROOT].commands;
-        commands.contains(&egui::ViewportCommand::CancelClose)
-    };
     assert!(close(&mut window), "the window stays open");
     window.wait_for("Unsaved changes in early-bird are lost.");
     window.click("Stay");

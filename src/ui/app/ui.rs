@@ -3,7 +3,8 @@
 use egui::{CentralPanel, Frame, Ui};
 
 use super::overlays::{
-    FailureChoice, failure_ui, hints_ui, is_free, notice_ui, replay_status_line_ui, reviewed_folder,
+    FailureChoice, failure_ui, hints_ui, is_free, notice_ui, replay_status_line_ui,
+    reviewed_folder, starting_ui,
 };
 use super::{App, SourceState, notes};
 use crate::engine::Command;
@@ -80,7 +81,10 @@ impl App {
     }
 
     /// Draws the compact page of the live game.
-    fn compact_ui(&mut self, ui: &mut Ui) {
+    pub(super) fn compact_ui(&mut self, ui: &mut Ui) {
+        if !matches!(self.source_state, SourceState::Running) {
+            ui.disable();
+        }
         let is_whole = self.live.as_mut().is_none_or(|live| live.compact_ui(ui));
         if is_whole {
             self.fit.set_compact(false);
@@ -324,10 +328,7 @@ impl App {
         }
         let changing = matches!(self.source_state, SourceState::Changing);
         let Some(live) = &mut self.live else {
-            CentralPanel::default().show(ui, |ui| {
-                ui.centered_and_justified(|ui| ui.label("Starting the source…"));
-            });
-            return;
+            return starting_ui(ui);
         };
         if changing {
             ui.disable();
@@ -359,7 +360,7 @@ impl App {
     fn failure_ui(&mut self, ui: &mut Ui, reason: &str) {
         let practice = SourceKind::Practice;
         match failure_ui(ui, reason, self.requested_kind != practice) {
-            Some(FailureChoice::TryAgain) => self.restart(),
+            Some(FailureChoice::TryAgain) => self.restart(self.named_source()),
             Some(FailureChoice::Practice) => self.choose_source(SourceChoice::Source(practice)),
             Some(FailureChoice::Settings) => self.tab = Tab::Settings,
             None => {}

@@ -30,6 +30,7 @@ impl LivePage {
         let view = self.view();
         self.drawn_price = Some(view.order_price());
         self.escape_closes = false;
+        self.set_typed_rules();
         let at = now(ui.ctx());
         let (input, _) = self.piano.update(&view, &mut self.page.ticket, at);
         if self.piano.is_moving(at) {
@@ -120,7 +121,7 @@ fn head_ui(ui: &mut Ui, view: &View, rect: Rect) {
     text_ui(ui, next, Align::LEFT, (CAPTION, &phase.next, theme.quiet));
     let pnl = game_pnl(view);
     let text = pnl.map_or("–".to_owned(), signed);
-    let colour = pnl.map_or(theme.faint, |pnl| theme.money(pnl.round_dp(4)));
+    let colour = pnl.map_or(theme.faint, |pnl| theme.money(pnl));
     let number = text_ui(ui, money, Align::RIGHT, (MONEY.sized(18.0), &text, colour));
     number.on_hover_text("P&L of this game, the position at the newest price");
     if view.session.start.is_some() {

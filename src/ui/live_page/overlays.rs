@@ -50,6 +50,24 @@ impl LivePage {
         }
     }
 
+    /// Leaves the page: sets what was typed for auto-sell, and closes what is drawn over this page alone. Called in every
+    /// frame in which the page is not drawn.
+    pub fn leave(&mut self) {
+        self.set_typed_rules();
+        if matches!(self.overlay, Some(Overlay::RefillWallet | Overlay::Piano)) {
+            self.overlay = None;
+        }
+    }
+
+    /// Sets the rules of auto-sell that were typed, where their fields are not drawn.
+    pub(super) fn set_typed_rules(&mut self) {
+        if self.view().auto_sell.is_some()
+            && let Some(rules) = self.page.ticket.auto_sell.take_typed()
+        {
+            self.send(Command::AutoSell(rules));
+        }
+    }
+
     /// Whether a strategy plays.
     pub fn is_piano_playing(&self) -> bool {
         self.view().piano.as_ref().is_some_and(is_playing)

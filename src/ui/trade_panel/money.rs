@@ -136,7 +136,7 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
     }
     let rect = blocks.position;
     let (text, colour) = match position {
-        Some(position) => (signed(position.pnl), money_colour(theme, position.pnl)),
+        Some(position) => (signed(position.pnl), theme.money(position.pnl)),
         None => (DASH.to_owned(), theme.faint),
     };
     let role = POSITION.sized(blocks.sizes.position_text);
@@ -226,7 +226,7 @@ fn row_ui(ui: &mut Ui, row: &MoneyRow<'_>, rect: Rect, blocks: &Blocks, ground: 
     let (text, colour) = match row.value {
         None => (DASH.to_owned(), theme.faint),
         Some(value) if row.is_money => (sol(value), theme.text),
-        Some(value) => (signed(value), money_colour(theme, value)),
+        Some(value) => (signed(value), theme.money(value)),
     };
     let role = MONEY.sized(blocks.sizes.row_text);
     let response = text_ui(ui, number, Align::RIGHT, (role, &text, colour));
@@ -265,11 +265,6 @@ pub fn paint_text(ui: &Ui, rect: Rect, align: Align, part: LinePart<'_>) -> (Rec
     let elided = galley.elided;
     paint_line(ui.painter(), pos2(place.left(), rect.center().y), galley);
     (place, elided)
-}
-
-/// Returns the colour of an amount as it is shown: what rounds to zero is neither gain nor loss.
-fn money_colour(theme: Theme, amount: Decimal) -> Color32 {
-    theme.money(amount.round_dp(4))
 }
 
 /// The newest row of the session, and when it was first seen.
