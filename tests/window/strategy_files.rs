@@ -15,7 +15,12 @@ const SECOND: &str = "in presale buy 0.02\nafter 3 ticks sell all\n";
 
 /// A window with the panel of the piano.
 fn piano() -> Window {
-    let mut window = Window::new(practice(3, 0.1));
+    piano_at(0.1)
+}
+
+/// The same at a table of this speed.
+fn piano_at(times: f64) -> Window {
+    let mut window = Window::new(practice(3, times));
     window.wait_for("Source: PRACTICE TABLE");
     window.until("the piano", |window| {
         window.key(Key::P);
@@ -160,7 +165,8 @@ fn close(window: &mut Window) -> bool {
 
 #[test]
 fn the_question_before_the_window_closes_is_over_the_compact_page_too_and_no_key_trades() {
-    let mut window = piano();
+    // The presale begins after 5 s and lasts 10 s.
+    let mut window = piano_at(1.0);
     write(&mut window, "Strategy", FIRST);
     // Leaves the field, then the panel.
     for _ in 0..2 {
