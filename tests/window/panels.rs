@@ -330,6 +330,8 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
         "",
         "a\u{202e}b\u{200b}c\u{2028}d\u{feff}",
         "one\r\u{8}\u{9b}31m\0",
+        &format!("{}\u{202e}", "n".repeat(20)),
+        "O'Brien",
     ] {
         let mut view = running(100);
         view.trader.as_mut().unwrap().identity = Some(Identity {
@@ -340,6 +342,9 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
         let mut harness = open(view);
         let said = Notice::Message(format!("{name} was refused"));
         harness.state().notices.try_send(said).unwrap();
+        harness.run();
+        // The menu names the player.
+        harness.get_by_label("Source: PRACTICE TABLE").click();
         harness.run();
         let labels: Vec<String> = harness
             .query_all_by(|_| true)
@@ -352,5 +357,12 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
         assert!(bad.is_none(), "{name:?}: {bad:?}");
         assert!(labels.iter().any(|label| label.ends_with("was refused")));
         assert!(labels.iter().all(|label| label.len() < 1_000), "{name:?}");
+        let player = labels.iter().find(|label| label.starts_with("Player "));
+        let player = player.expect("the menu is open");
+        assert!(name != "O'Brien" || player == "Player O'Brien", "{player}");
+        assert!(
+            !name.starts_with("nn") || player.ends_with(r"\u{202e}"),
+            "{player}"
+        );
     }
 }

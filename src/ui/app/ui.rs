@@ -18,7 +18,7 @@ use crate::ui::notices::Notices;
 use crate::ui::page::{GamePage, window_below};
 use crate::ui::page_part::NoteSubject;
 use crate::ui::page_requests::ReplayRequest;
-use crate::ui::palette::{PaletteChoice, PaletteGame};
+use crate::ui::palette::PaletteChoice;
 use crate::ui::settings_page::{SettingsContext, show_row};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::top_bar::{
@@ -98,11 +98,7 @@ impl App {
         if !self.palette.is_open() {
             return;
         }
-        let games = self.live.as_ref().map(|live| PaletteGame::of(&live.view()));
-        let chosen = self
-            .palette
-            .ui(ctx, self.scope(), &games.unwrap_or_default());
-        match chosen {
+        match self.palette.ui(ctx, self.scope()) {
             Some(PaletteChoice::Command(command)) => self.from_palette = Some(command),
             Some(PaletteChoice::Game(game)) => {
                 if let Some(live) = &mut self.live {
@@ -175,7 +171,10 @@ impl App {
             Some(KeyCommand::Review) => self.toggle_tab(Tab::Review),
             Some(KeyCommand::Lab) => self.toggle_tab(Tab::Lab),
             Some(KeyCommand::Note) => notes::open(self, self.scope(), NoteSubject::Screen),
-            Some(KeyCommand::Palette) => self.palette.toggle(),
+            Some(KeyCommand::Palette) => {
+                let games = self.live.as_mut().map(LivePage::palette_games);
+                self.palette.toggle(games.unwrap_or_default());
+            }
             Some(KeyCommand::ShareSession) => self.share(),
             Some(KeyCommand::KeepOnTop) => self.startup.settings.keep_on_top ^= true,
             Some(KeyCommand::Compact) if self.fit.turn_compact() => {

@@ -14,6 +14,7 @@ use crate::ui::layout::Breakpoint;
 use crate::ui::page_part::part_ui;
 use crate::ui::replay::now;
 use crate::ui::status_chips::{chip_of, drift_status, feed_status, recorder_status};
+use crate::ui::status_line::notice_text;
 use crate::ui::theme::role::{CAPTION, MONEY, MULTIPLIER, TABLE};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::trade_panel::{ButtonsContext, buttons_ui, text_ui};
@@ -78,8 +79,8 @@ impl LivePage {
                     }
                     if let Some(newest) = self.notices.newest() {
                         let quiet = Theme::of(ui).quiet;
-                        truncated_ui(ui, quiet, TABLE.text(&newest.text))
-                            .on_hover_text(&newest.text);
+                        let text = notice_text(newest);
+                        truncated_ui(ui, quiet, TABLE.text(&text)).on_hover_text(&text);
                     }
                 });
             });

@@ -11,6 +11,7 @@ use crate::ui::confirm::confirm_ui;
 use crate::ui::debounce::drop_key_repeats;
 use crate::ui::help::help_ui;
 use crate::ui::keys::take_commands;
+use crate::ui::palette::PaletteGame;
 use crate::ui::piano::{PianoPanelAction, is_playing};
 use crate::ui::strategy::{StrategyDocuments, strategies_beside};
 use crate::ui::top_bar::{Navigation, SourceMenu, Tab};
@@ -66,6 +67,12 @@ impl LivePage {
         {
             self.send(Command::AutoSell(rules));
         }
+    }
+
+    /// Returns the games of the session for the palette.
+    pub fn palette_games(&mut self) -> Vec<PaletteGame> {
+        let view = self.view();
+        PaletteGame::of(&view, self.page.results.of(&view))
     }
 
     /// Whether a strategy plays.
