@@ -29,4 +29,4 @@ pub use session::{Session, SessionEvent, WalletKind};
 pub use session_id::{SessionIds, id_of_old};
 pub use state::{Account, AccountEvent, Applied, Holding};
 pub use statistics::{GameResult, Score, Statistics};
-pub use sums::{SessionSums, start_value};
+pub use sums::{SessionSums, realised, start_value};

@@ -15,6 +15,12 @@ pub fn start_value(balance: Decimal, lots: &[Lot], sidebet: Option<&OpenSidebet>
     parts.fold(balance, Decimal::saturating_add)
 }
 
+/// Returns what rows realised, in SOL.
+pub fn realised<'a>(rows: impl IntoIterator<Item = &'a Action>) -> Decimal {
+    let realised = rows.into_iter().filter_map(|row| row.pnl);
+    realised.fold(Decimal::ZERO, Decimal::saturating_add)
+}
+
 /// The sums of a session at one price, in SOL.
 ///
 /// Wallet, position at that price and stake of a running sidebet are together the start value and
@@ -33,19 +39,13 @@ pub struct SessionSums {
 }
 
 impl SessionSums {
-    /// Returns the sums of an account whose session started with this value and has these rows.
-    pub fn of<'a>(
-        account: &Account,
-        price: Decimal,
-        start_value: Decimal,
-        rows: impl IntoIterator<Item = &'a Action>,
-    ) -> Self {
+    /// Returns the sums of an account whose session started with this value; its rows realised `realised`.
+    pub fn of(account: &Account, price: Decimal, start_value: Decimal, realised: Decimal) -> Self {
         let book = account.book();
         let worth = book.position.qty().saturating_mul(price);
         let paid = book.position.paid();
         let stake = book.sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
-        let realised = rows.into_iter().filter_map(|row| row.pnl);
-        let explained = realised.fold(start_value, Decimal::saturating_add);
+        let explained = start_value.saturating_add(realised);
         let kept = account.balance().saturating_add(stake);
         Self {
             position: worth.saturating_sub(paid),
@@ -98,7 +98,7 @@ mod tests {
                 tick: 7,
             },
         ]);
-        let sums = SessionSums::of(&account, d("2"), d("1"), &rows);
+        let sums = SessionSums::of(&account, d("2"), d("1"), realised(&rows));
         assert_eq!(sums.position, d("0.05"));
         assert_eq!(sums.game, d("0.15"));
         assert_eq!(sums.session, d("0.15"));
@@ -121,11 +121,11 @@ mod tests {
             },
         ]);
         for price in ["0.5", "1", "9"] {
-            let sums = SessionSums::of(&account, d(price), d("1"), &rows);
+            let sums = SessionSums::of(&account, d(price), d("1"), realised(&rows));
             assert_eq!(sums.unexplained, d("-0.01"));
             assert_eq!(sums.session, sums.position - d("0.01"));
         }
-        let flat = SessionSums::of(&Account::new(d("1"), []), d("1"), d("1"), &[]);
+        let flat = SessionSums::of(&Account::new(d("1"), []), d("1"), d("1"), d("0"));
         assert_eq!(flat, SessionSums::default());
     }
 

@@ -87,6 +87,16 @@ impl HostHandle {
     }
 }
 
+#[cfg(test)]
+impl HostHandle {
+    /// Returns a handle whose commands wait: no host takes them.
+    pub fn without_host() -> Self {
+        let (sender, commands) = sync_channel(QUEUE);
+        std::mem::forget(commands);
+        Self(sender)
+    }
+}
+
 /// The host's thread. Dropped, it stops the running source and saves what is open.
 #[derive(Debug)]
 pub struct Host {

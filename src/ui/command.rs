@@ -1,4 +1,4 @@
-//! The commands of the window. [`super::keys`] gives each its key and its text.
+//! The commands of the window. [`super::key_table`] gives each its key and its text.
 
 /// A command of a key, a menu entry or a button.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

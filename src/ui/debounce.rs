@@ -100,17 +100,17 @@ impl OrderPresses {
     /// Whether a press at `now` is the second half of a double press: the last order of this kind was sent just before,
     /// by any input device.
     pub fn is_second(&self, order: &Order, now: f64) -> bool {
-        let sent_at = self.sent_at[place(order)];
+        let sent_at = self.sent_at[button_index(order)];
         sent_at.is_some_and(|sent_at| now - sent_at < SAME_PRESS_SECONDS)
     }
 
     /// Records that a press at `now` sent an order.
     pub fn sent(&mut self, order: &Order, now: f64) {
-        self.sent_at[place(order)] = Some(now);
+        self.sent_at[button_index(order)] = Some(now);
     }
 }
 
-fn place(order: &Order) -> usize {
+fn button_index(order: &Order) -> usize {
     match order {
         Order::Buy { .. } => 0,
         Order::Sell { .. } => 1,

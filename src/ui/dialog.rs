@@ -110,9 +110,9 @@ impl Dialog {
         *dialog = None;
         match result {
             DialogResult::Path(path) if path.to_str().is_some() => Some(Ok(path)),
-            DialogResult::Path(_) => Some(Err(
-                "The name of this folder is no text; choose another one".to_owned(),
-            )),
+            DialogResult::Path(_) => {
+                Some(Err("This path is no text; choose another one".to_owned()))
+            }
             DialogResult::Missing => Some(Err(format!("{MISSING}. {instead}"))),
             DialogResult::Cancelled | DialogResult::Open => None,
         }

@@ -90,6 +90,23 @@ pub fn signed(amount: Decimal) -> String {
     with_sign(amount, PLACES.get())
 }
 
+/// Returns [`sol`] of a value, with more decimals where `difference` would be shown as zero with those of the settings.
+pub fn sol_apart(value: Decimal, difference: Decimal) -> String {
+    rounded(value, places_of_difference(difference))
+}
+
+/// Returns a difference that is not zero with its sign, never as zero.
+pub fn signed_difference(difference: Decimal) -> String {
+    with_sign(difference, places_of_difference(difference))
+}
+
+fn places_of_difference(difference: Decimal) -> u32 {
+    let (places, exact) = (PLACES.get(), difference.normalize().scale());
+    let is_shown = |places: &u32| !difference.round_dp(*places).is_zero();
+    let fit = [places, LAMPORT].into_iter().find(is_shown);
+    fit.unwrap_or(exact.max(places))
+}
+
 /// Returns an amount to the lamport, for hovering.
 pub fn exact(amount: Decimal) -> String {
     rounded(amount, LAMPORT) + " SOL"
@@ -233,6 +250,23 @@ mod tests {
 
     fn d(text: &str) -> Decimal {
         parse(text).expect("a decimal")
+    }
+
+    #[test]
+    fn a_difference_is_never_shown_as_zero() {
+        for (difference, text) in [
+            ("-0.01", "−0.0100"),
+            ("0.000002", "+0.000002000"),
+            ("0.00000000012", "+0.00000000012"),
+            ("0", "0.0000"),
+        ] {
+            let difference = parse(difference).expect("a decimal");
+            assert_eq!(signed_difference(difference), text);
+        }
+        let [value, difference] =
+            ["0.866203", "0.000002"].map(|text| parse(text).expect("a decimal"));
+        assert_eq!(sol_apart(value, difference), "0.866203000");
+        assert_eq!(sol_apart(value, value), "0.8662");
     }
 
     #[test]

@@ -1,7 +1,5 @@
 //! The strip of the last games: a pill for each, and the server's figures of the last hundred.
 
-use std::sync::Arc;
-
 use egui::{Align, Layout, Rect, Response, Stroke, Ui, UiBuilder, Vec2, vec2};
 use rust_decimal::Decimal;
 
@@ -11,10 +9,10 @@ use super::layout::Breakpoint;
 use super::page_part::PageAction;
 use super::theme::{GRID, Theme, role};
 use super::widgets::{GamePill, pill_ui, truncated_ui};
-use crate::account::{Action, ActionStatus};
+use crate::account::Statistics;
 use crate::engine::{GameHistory, PastGame, SeenGame, View};
 use crate::fairness::ProofStatus;
-use crate::protocol::{GameId, number};
+use crate::protocol::number;
 
 /// Height of the strip, by the class of the window width.
 pub const STRIP: [f32; 4] = [32.0, 40.0, 40.0, 40.0];
@@ -25,42 +23,11 @@ const PILL: [[f32; 2]; 4] = [[60.0, 20.0], [72.0, 24.0], [72.0, 24.0], [72.0, 24
 /// Length of a bar of a hundred games.
 const BAR: f32 = 24.0;
 
-/// What the player won or lost in each game of the session; computed again only when a row is new.
-#[derive(Debug, Clone, Default)]
-pub struct GameResults {
-    rows: Option<Arc<Vec<Action>>>,
-    sums: Vec<(GameId, Decimal)>,
-}
-
-impl GameResults {
-    /// Returns the P&L of a game; `None` if the player did not act in it.
-    fn pnl(&mut self, actions: &Arc<Vec<Action>>, game: &GameId) -> Option<Decimal> {
-        if !self
-            .rows
-            .as_ref()
-            .is_some_and(|rows| Arc::ptr_eq(rows, actions))
-        {
-            self.rows = Some(Arc::clone(actions));
-            self.sums.clear();
-            let confirmed = actions.iter();
-            for row in confirmed.filter(|row| row.status == ActionStatus::Confirmed) {
-                let pnl = row.pnl.unwrap_or_default();
-                match self.sums.iter_mut().rfind(|(id, _)| *id == row.game_id) {
-                    Some((_, sum)) => *sum += pnl,
-                    None => self.sums.push((row.game_id.clone(), pnl)),
-                }
-            }
-        }
-        let sum = self.sums.iter().rfind(|(id, _)| id == game);
-        sum.map(|(_, sum)| *sum)
-    }
-}
-
 /// Draws the strip. A click on a recorded game replays it.
 pub fn game_history_ui(
     ui: &mut Ui,
     view: &View,
-    results: &mut GameResults,
+    results: &Statistics,
     breakpoint: Breakpoint,
     rect: Rect,
     actions: &mut Vec<PageAction>,
@@ -108,7 +75,9 @@ pub fn game_history_ui(
         if room.available_width() < pill.x {
             break;
         }
-        let pnl = results.pnl(&view.actions, &game.game_id);
+        let mut own = results.games.iter();
+        let own = own.rfind(|own| own.game_id == game.game_id);
+        let pnl = own.map(|own| own.pnl);
         let response = game_ui(&mut room, view, game, pnl, pill);
         let recorded = view
             .seen_game(&game.game_id)
@@ -222,8 +191,8 @@ fn figures_ui(ui: &mut Ui, theme: Theme, past: &GameHistory, bars: bool) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::account::{ActionKind, ActionSource};
     use crate::game::Time;
+    use crate::protocol::GameId;
     use crate::recording::Peak;
 
     fn game() -> PastGame {
@@ -259,32 +228,5 @@ mod tests {
             describe(&unknown, None, None).join("; "),
             "Game, peak 14.92x; length unknown; not watched, not proven; not recorded"
         );
-    }
-
-    #[test]
-    fn only_confirmed_rows_of_the_game_count() {
-        let id = game().game_id;
-        let row = |status, pnl| Action {
-            status,
-            pnl: Some(Decimal::new(pnl, 4)),
-            ..Action::new(
-                ActionKind::Sell,
-                ActionSource::Key,
-                id.clone(),
-                Time::UNIX_EPOCH,
-            )
-        };
-        let mut other = row(ActionStatus::Confirmed, 9);
-        other.game_id = GameId::new("before").expect("an id");
-        let rows = vec![
-            row(ActionStatus::Confirmed, 12),
-            row(ActionStatus::Confirmed, -20),
-            row(ActionStatus::Refused, 500),
-            other,
-        ];
-        let mut results = GameResults::default();
-        let pnl = results.pnl(&Arc::new(rows), &id);
-        assert_eq!(pnl, Some(Decimal::new(-8, 4)));
-        assert_eq!(results.pnl(&Arc::new(Vec::new()), &id), None);
     }
 }

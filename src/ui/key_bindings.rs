@@ -32,13 +32,21 @@ pub enum AssignError {
 impl KeyBindings {
     /// Returns the keys of the settings. Entries that cannot be read or that clash keep the key of the table.
     pub fn of(assignments: &KeyAssignments) -> Self {
-        let mut bindings = Self::default();
-        for row in &KEYS {
-            let shortcut = assignments.get(&row.id()).and_then(|key| shortcut_of(key));
-            if let Some(shortcut) = shortcut {
-                // A clash keeps the key of the table.
-                bindings.assign(row.command, shortcut).ok();
-            }
+        let own = KEYS.iter().filter_map(|row| {
+            let shortcut = shortcut_of(assignments.get(&row.id())?)?;
+            let is_own = shortcut != row.shortcut && is_assignable(row.command, shortcut);
+            is_own.then_some((row.command, shortcut))
+        });
+        // Compared only when all are in: one may have the key that another one gave up.
+        let mut bindings = Self {
+            assigned: own.collect(),
+        };
+        let clash = |bindings: &Self| {
+            let mut assigned = bindings.assigned.iter();
+            assigned.position(|(command, shortcut)| bindings.taken(*command, *shortcut).is_some())
+        };
+        while let Some(place) = clash(&bindings) {
+            bindings.assigned.remove(place);
         }
         bindings
     }
@@ -76,21 +84,26 @@ impl KeyBindings {
         command: KeyCommand,
         shortcut: KeyboardShortcut,
     ) -> Result<(), AssignError> {
-        if command == KeyCommand::Stop || is_reserved(shortcut) {
+        if !is_assignable(command, shortcut) {
             return Err(AssignError::Reserved);
         }
-        let taken = KEYS.iter().find(|row| {
-            let other = row.command;
-            other != command && self.shortcut(other) == shortcut && shares_scope(other, command)
-        });
-        if let Some(row) = taken {
-            return Err(AssignError::Taken(row.command));
+        if let Some(other) = self.taken(command, shortcut) {
+            return Err(AssignError::Taken(other));
         }
         self.assigned.retain(|(other, _)| *other != command);
         if shortcut != command.binding().shortcut {
             self.assigned.push((command, shortcut));
         }
         Ok(())
+    }
+
+    /// Returns the other command that has this key where `command` acts.
+    fn taken(&self, command: KeyCommand, shortcut: KeyboardShortcut) -> Option<KeyCommand> {
+        let mut others = KEYS.iter().map(|row| row.command);
+        others.find(|other| {
+            let other = *other;
+            other != command && self.shortcut(other) == shortcut && shares_scope(other, command)
+        })
     }
 
     /// Uses these keys in the window.
@@ -103,6 +116,11 @@ impl KeyBindings {
 pub fn bindings(ctx: &Context) -> Arc<KeyBindings> {
     let id = Id::unique("key bindings");
     ctx.data_mut(|data| Arc::clone(data.get_temp_mut_or_default(id)))
+}
+
+/// Whether a command may have this key: the window does not need it itself, and two presses of Escape always stop.
+fn is_assignable(command: KeyCommand, shortcut: KeyboardShortcut) -> bool {
+    command != KeyCommand::Stop && !is_reserved(shortcut)
 }
 
 fn shares_scope(one: KeyCommand, other: KeyCommand) -> bool {
@@ -229,6 +247,28 @@ mod tests {
             .assign(next, key("S"))
             .expect("no order in a replay");
         assert_eq!(bindings.shortcut(next), key("S"));
+    }
+
+    #[test]
+    fn keys_that_commands_passed_on_or_swapped_are_read_back() {
+        use KeyCommand::{Buy, Sell, Sidebet};
+        let chain = [(Sell, "X"), (Buy, "S")];
+        let longer = [(Sidebet, "X"), (Sell, "D"), (Buy, "S")];
+        let swap = [(Buy, "X"), (Sell, "B"), (Buy, "S")];
+        for steps in [&chain[..], &longer, &swap] {
+            let mut bindings = KeyBindings::default();
+            for (command, name) in steps {
+                bindings.assign(*command, key(name)).expect("a free key");
+            }
+            let kept = bindings.assignments();
+            assert_eq!(KeyBindings::of(&kept).assignments(), kept);
+        }
+        // Two commands with one key: one of them keeps it.
+        let entries = [("Buy", "X"), ("Sell", "X"), ("Sidebet", "S")];
+        let entries = entries.map(|(name, key)| (name.to_owned(), key.to_owned()));
+        let read = KeyBindings::of(&KeyAssignments::from(entries));
+        let keys = [Buy, Sell, Sidebet].map(|command| read.shortcut(command));
+        assert_eq!(keys, ["B", "X", "S"].map(key));
     }
 
     #[test]

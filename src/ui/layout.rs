@@ -3,10 +3,9 @@
 
 use egui::{Rect, Vec2, pos2, vec2};
 
+use super::theme::GAP;
 use crate::settings::PanelSizes;
 
-/// Space around the cards and between them.
-pub const GAP: f32 = 8.0;
 /// Least height of the chart. The bottom cards give way to it.
 pub const LEAST_CHART: f32 = 240.0;
 /// Least width of the chart: a wider trade panel is not allowed.

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use rust_decimal::Decimal;
+use tokio::sync::mpsc::error::TrySendError;
 
 use super::alerts::Alerts;
 use super::browser::{browser_ui, trades_in_browser};
@@ -117,6 +118,7 @@ impl LivePage {
     /// Shows another source. The ticket stays as it is.
     pub fn set_source(&mut self, source: RunningSource) {
         self.take_notices();
+        self.alerts.forget_rows();
         self.trade_keys_on = source.at_table;
         self.source = source;
         self.drawn_price = None;
@@ -303,8 +305,10 @@ impl LivePage {
             }
             KeyCommand::Piano if view.piano.is_none() => self.warn(ONLY_AT_PRACTICE),
             KeyCommand::Piano => {
-                self.piano_panel.opens();
+                self.piano_panel.open();
                 self.overlay = Some(Overlay::Piano);
+                // The menu has it on every page; the panel is over the game.
+                self.requests.game = true;
             }
             KeyCommand::BottomCards => self.page.turn_bottom(),
             KeyCommand::FullScreen => {
@@ -363,11 +367,16 @@ impl LivePage {
 
     /// Sends a command to the engine. Returns whether it was sent; a failure is shown to the player.
     fn try_send(&mut self, command: Command) -> bool {
-        let sent = self.source.commands.try_send(command).is_ok();
-        if !sent {
-            self.warn("Not done: Pianola's engine has stopped; restart the program");
-        }
-        sent
+        let Err(error) = self.source.commands.try_send(command) else {
+            return true;
+        };
+        self.warn(match error {
+            TrySendError::Full(_) => "Not done: Pianola is busy; try again",
+            TrySendError::Closed(_) => {
+                "Not done: Pianola's engine has stopped; restart the program"
+            }
+        });
+        false
     }
 
     /// Shows a warning.

@@ -1,5 +1,5 @@
-//! The window: draws the newest view of the engine and sends commands. It never waits, touches no files and owns no state
-//! of the game; its own state is what the player types and chooses.
+//! The window: draws the newest view of the engine and sends commands. It never waits, touches
+//! files only on threads of their own, and owns no state of the game; its own state is what the player types and chooses.
 
 mod alerts;
 mod app;
@@ -12,6 +12,7 @@ mod confirm;
 mod debounce;
 mod degraded;
 mod dialog;
+mod drift_text;
 mod export;
 mod format;
 mod game_history;
@@ -44,6 +45,7 @@ mod proof_panel;
 mod replay;
 mod review;
 mod session_clock;
+mod session_results;
 mod settings_page;
 mod status_chips;
 mod status_line;

@@ -85,8 +85,15 @@ pub fn waker(ctx: &egui::Context) -> Waker {
 
 /// Opens a file or a folder with the desktop's program for it.
 pub fn open_path(ctx: &egui::Context, path: &Path) {
-    let url = format!("file://{}", path.display());
-    ctx.open_url(egui::OpenUrl::new_tab(url));
+    if let Some(url) = file_url(path) {
+        ctx.open_url(egui::OpenUrl::new_tab(url));
+    }
+}
+
+/// Returns the URL of a file or folder; `None` if the path cannot be completed.
+fn file_url(path: &Path) -> Option<String> {
+    let path = std::path::absolute(path).ok()?;
+    url::Url::from_file_path(path).ok().map(String::from)
 }
 
 /// Whether the program is being ended from outside: the window then closes without a question.
@@ -105,5 +112,16 @@ pub fn closer(ctx: egui::Context) -> impl FnOnce() + Send + 'static {
         ctx.data_mut(|data| data.insert_temp(must_close_id(), true));
         ctx.send_viewport_cmd_to(egui::ViewportId::ROOT, egui::ViewportCommand::Close);
         ctx.request_repaint_of(egui::ViewportId::ROOT);
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_url_of_a_folder_names_it_whatever_its_characters() {
+        let url = file_url(Path::new("/games/50 % #1?"));
+        assert_eq!(url.as_deref(), Some("file:///games/50%20%25%20%231%3F"));
     }
 }

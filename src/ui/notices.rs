@@ -6,15 +6,15 @@ use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::drift_text::NamedDifference;
 use super::format::{clock, count, escaped, exact_multiplier};
-use super::status_chips::server_minus_ours;
 use super::theme::StatusLevel;
 use crate::account::{Action, ActionStatus};
 use crate::engine::{Notice, PianoEnd};
 use crate::feed::health::{Alarm, GapStatus, HealthState, OperatingMode};
 use crate::game::Anomaly;
 use crate::recording::{FileChange, SavedGame, SavedSession};
-use crate::trading::{PlayerEvent, Verification};
+use crate::trading::PlayerEvent;
 
 /// Notices kept.
 const KEPT: usize = 100;
@@ -140,7 +140,9 @@ pub fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
         Notice::GameSaved(saved) => (saved_level(saved), saved_text(saved)),
         Notice::SessionSaved(saved) => (StatusLevel::Ok, session_text(saved)),
         Notice::Player(PlayerEvent::StateDriftDetected(found)) => {
-            (StatusLevel::Error, drift_sentence(found))
+            let sentence = NamedDifference::of(found).sentence();
+            let text = format!("{sentence} than your orders explain. Its balance is used.");
+            (StatusLevel::Error, text)
         }
         Notice::Player(PlayerEvent::AbsurdNumber { field, value }) => {
             let text = format!("The server sent an impossible {field} ({value}). It is ignored");
@@ -259,25 +261,6 @@ fn saved_text(saved: &SavedGame) -> String {
 
 fn session_text(saved: &SavedSession) -> String {
     format!("Saved your session, {}", count(saved.actions, "action"))
-}
-
-/// Returns a drift in two sentences.
-fn drift_sentence(found: &Verification) -> String {
-    let (compared, unit) = if found.balance.ok {
-        (&found.position, "tokens")
-    } else {
-        (&found.balance, "SOL")
-    };
-    let difference = server_minus_ours(compared);
-    let way = if difference.is_sign_negative() {
-        "less"
-    } else {
-        "more"
-    };
-    let amount = difference.round_dp(4).abs();
-    format!(
-        "Drift: the server shows {amount:.4} {unit} {way} than your orders explain. Its balance is used."
-    )
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use chrono::Duration;
 use rust_decimal::{Decimal, RoundingStrategy};
 
+use super::chart::PRESALE_MILLIS;
 use super::command::KeyCommand;
 use super::format::{exact_multiplier, profit, seconds, sol};
 use super::ticket::Ticket;
@@ -10,9 +11,6 @@ use crate::account::{Account, SIDEBET_PAYOUT, SIDEBET_WINDOW, Sale, lamports};
 use crate::engine::View;
 use crate::game::Phase;
 use crate::trading::{Order, Refusal, TraderView, check};
-
-/// The presale begins so long before the game.
-const PRESALE_MILLIS: i64 = 10_000;
 
 /// What a trade button would do.
 #[derive(Debug, Clone, PartialEq)]

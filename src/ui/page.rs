@@ -11,10 +11,11 @@ use super::layout::{Breakpoint, Edge, Regions, dragged, layout};
 use super::notes::ShownNotes;
 use super::notices::Notices;
 use super::page_part::{PageAction, Part, card_ui};
+use super::session_results::ResultsCache;
 use super::stop::StopControl;
 use super::theme::Theme;
 use super::ticket::{Ticket, TicketInput};
-use super::trade_panel::{TicketSettings, TradePanelContext, trade_panel_ui};
+use super::trade_panel::{OrderFlash, TicketSettings, TradePanelContext, trade_panel_ui};
 use crate::engine::View;
 use crate::settings::PanelSizes;
 
@@ -30,6 +31,10 @@ pub struct GamePage {
     pub notes: ShownNotes,
     /// The sizes that the player dragged the parts to.
     pub sizes: PanelSizes,
+    /// The results of the session's games.
+    pub results: ResultsCache,
+    /// The flash of the numbers that an order changed.
+    flash: OrderFlash,
     /// Whether the player turned the bottom cards over, see [`layout`].
     bottom_is_turned: bool,
 }
@@ -68,9 +73,11 @@ impl GamePage {
         let mut actions = Vec::new();
         let replay = context.transport.is_some();
         let regions = self.regions(window_around(ui), replay);
+        let sums = self.results.sums(view);
+        let results = self.results.of(view);
         card_ui(ui, "chart", regions.chart, replay, |ui| {
             let host = context.host;
-            let of = (view, &self.notes.all[..]);
+            let of = (view, &self.notes.all[..], results);
             chart_card_ui(ui, &mut self.chart, of, host, &regions, &mut actions);
         });
         if let (Some(transport), Some(rect)) = (&mut context.transport, regions.transport) {
@@ -81,6 +88,8 @@ impl GamePage {
             now: context.now,
             notices: context.notices,
             notes: &self.notes.all,
+            results,
+            sums: sums.unwrap_or_default(),
             wrong: context.wrong,
             pressed: context.pressed,
         };
@@ -95,19 +104,22 @@ impl GamePage {
         for edge in Edge::ALL {
             self.edge_ui(ui, &regions, edge);
         }
+        let played = &self.results.of(view).games;
+        let games = (played.len(), played.last().map(|game| game.pnl));
         let panel = regions.trade_panel;
         let before = (self.ticket.text.clone(), self.ticket.share);
         let by_strategy = matches!(context.input, TicketInput::Strategy(_));
         card_ui(ui, "trade panel", panel.rect, replay, |ui| {
-            let (ticket, stop) = (&mut self.ticket, &mut self.stop);
+            let state = (&mut self.ticket, &mut self.stop, &mut self.flash);
             let context = TradePanelContext {
                 region: panel,
                 input: context.input,
                 now: context.now,
                 settings: self.ticket_settings,
+                games,
                 under_ticket: context.under_ticket,
             };
-            trade_panel_ui(ui, (ticket, stop), view, context, &mut actions);
+            trade_panel_ui(ui, state, view, context, &mut actions);
         });
         let changed = before != (self.ticket.text.clone(), self.ticket.share);
         if by_strategy && (changed || is_pressed(ui, panel.rect)) {

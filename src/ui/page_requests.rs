@@ -21,6 +21,8 @@ pub enum ReplayRequest {
 pub struct PageRequests {
     /// The key of another page.
     pub command: Option<KeyCommand>,
+    /// The page of the live game.
+    pub game: bool,
     /// What to replay.
     pub replay: Option<ReplayRequest>,
     /// What a note is to be written on.

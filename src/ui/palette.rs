@@ -5,7 +5,6 @@ use egui::{
     Align, Align2, Area, Context, Frame, Id, Key, Layout, Modal, Modifiers, Order, Role,
     ScrollArea, Sense, Stroke, TextEdit, Ui, WidgetInfo, vec2,
 };
-use rust_decimal::Decimal;
 
 use super::command::{KeyCommand, KeyScope};
 use super::format::{exact_multiplier, signed};
@@ -15,6 +14,7 @@ use super::settings_page::SETTING_NAMES;
 use super::theme::role::{BODY, CAPTION, STRONG, TABLE};
 use super::theme::{CARD_RADIUS, GRID, RADIUS, Theme};
 use super::widgets::{Icon, icon_ui, key_cap_ui, line_galley, named, paint_line};
+use crate::account::Statistics;
 use crate::engine::View;
 use crate::protocol::GameId;
 
@@ -38,16 +38,9 @@ pub struct PaletteGame {
 
 impl PaletteGame {
     /// Returns the games that the player traded in, the newest first.
-    pub fn of(view: &View) -> Vec<Self> {
-        let mut games: Vec<(&GameId, Decimal)> = Vec::new();
-        for row in view.actions.iter() {
-            let pnl = row.pnl.unwrap_or_default();
-            match games.iter_mut().find(|(id, ..)| **id == row.game_id) {
-                Some((.., sum)) => *sum = sum.saturating_add(pnl),
-                None => games.push((&row.game_id, pnl)),
-            }
-        }
-        let named = games.into_iter().rev().map(|(id, pnl)| {
+    pub fn of(view: &View, results: &Statistics) -> Vec<Self> {
+        let named = results.games.iter().rev().map(|game| {
+            let (id, pnl) = (&game.game_id, game.pnl);
             let peak = view.seen_game(id).and_then(|seen| seen.peak);
             let peak = peak.map(|peak| format!(", peak {}", exact_multiplier(peak)));
             let peak = peak.unwrap_or_default();
@@ -94,6 +87,8 @@ impl Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Palette {
     open: bool,
+    /// The games of the session when it was opened.
+    games: Vec<PaletteGame>,
     text: String,
     chosen: usize,
 }
@@ -130,10 +125,11 @@ fn matches(text: &str, scope: KeyScope, games: &[PaletteGame]) -> Vec<Entry> {
 }
 
 impl Palette {
-    /// Opens it, or closes it.
-    pub fn toggle(&mut self) {
+    /// Opens it with the games of the session, or closes it.
+    pub fn toggle(&mut self, games: Vec<PaletteGame>) {
         *self = Self {
             open: !self.open,
+            games,
             ..Self::default()
         };
     }
@@ -144,12 +140,7 @@ impl Palette {
     }
 
     /// Draws the palette if it is open. Returns what was chosen.
-    pub fn ui(
-        &mut self,
-        ctx: &Context,
-        scope: KeyScope,
-        games: &[PaletteGame],
-    ) -> Option<PaletteChoice> {
+    pub fn ui(&mut self, ctx: &Context, scope: KeyScope) -> Option<PaletteChoice> {
         if !self.open {
             return None;
         }
@@ -171,7 +162,7 @@ impl Palette {
         let modal = Modal::new(id).area(area).frame(frame);
         let shown = modal.show(ctx, |ui| {
             ui.set_width(width);
-            self.content_ui(ui, theme, scope, games)
+            self.content_ui(ui, theme, scope)
         });
         if shown.inner.is_some() || shown.should_close() {
             self.open = false;
@@ -179,16 +170,10 @@ impl Palette {
         shown.inner
     }
 
-    fn content_ui(
-        &mut self,
-        ui: &mut Ui,
-        theme: Theme,
-        scope: KeyScope,
-        games: &[PaletteGame],
-    ) -> Option<PaletteChoice> {
+    fn content_ui(&mut self, ui: &mut Ui, theme: Theme, scope: KeyScope) -> Option<PaletteChoice> {
         let [down, up, enter] = [Key::ArrowDown, Key::ArrowUp, Key::Enter]
             .map(|key| ui.input_mut(|input| input.consume_key(Modifiers::NONE, key)));
-        let all = matches("", scope, games).len();
+        let all = matches("", scope, &self.games).len();
         ui.horizontal(|ui| {
             icon_ui(ui, Icon::Search, 16.0, theme.quiet);
             let room = ui.available_width() - 140.0;
@@ -202,13 +187,13 @@ impl Palette {
             }
             field.request_focus();
             ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                let found = matches(&self.text, scope, games).len();
+                let found = matches(&self.text, scope, &self.games).len();
                 let text = format!("{found} of {all}");
                 ui.label(TABLE.text(text).color(theme.quiet));
             });
         });
         ui.separator();
-        let found = matches(&self.text, scope, games);
+        let found = matches(&self.text, scope, &self.games);
         let last = found.len().saturating_sub(1);
         match (down, up) {
             (true, _) => {

@@ -1,18 +1,18 @@
 //! The chips of the top bar: the connection, the comparison with the server, the recorder.
 
 use chrono::{DateTime, Utc};
-use rust_decimal::Decimal;
 
 use super::browser::{browser_status, trades_in_browser};
 use super::degraded::mode_reason;
-use super::format::{count, seconds, std_seconds};
+use super::drift_text::NamedDifference;
+use super::format::{count, seconds, signed_difference, std_seconds};
 use super::layout::Breakpoint;
 use super::widgets::{Chip, Lamp};
-use crate::account::WalletKind;
+use crate::account::{DriftField, WalletKind};
 use crate::engine::View;
 use crate::feed::FeedState;
 use crate::feed::health::OperatingMode;
-use crate::trading::{Agreement, FieldComparison};
+use crate::trading::Agreement;
 
 /// The chip of the connection, and the same where the player trades in a browser.
 const FEED: &str = "Feed";
@@ -125,10 +125,11 @@ pub fn drift_status(view: &View) -> Status {
         return not_compared("Nothing to compare: your paper balance is kept by Pianola alone");
     }
     if let Some(badge) = &trader.drift {
-        let last = &badge.last;
-        let value = match server_minus_ours(&last.balance) {
-            _ if last.balance.ok => "tokens".to_owned(),
-            difference => signed_amount(difference),
+        let drift = NamedDifference::of(&badge.last);
+        let value = match drift.field {
+            DriftField::Balance => signed_difference(drift.amount()),
+            DriftField::Position => "tokens".to_owned(),
+            DriftField::EntryPrice => "average cost".to_owned(),
         };
         let tip = "The server and your orders differ. Click for what it means";
         return new(Lamp::Look, value, tip);
@@ -153,21 +154,6 @@ pub fn drift_status(view: &View) -> Status {
             new(Lamp::Off, "…".to_owned(), tip)
         }
         Agreement::NotComparable => not_compared("The server does not send the whole account"),
-    }
-}
-
-/// Returns the server's value less ours; a missing one counts as none held.
-pub fn server_minus_ours(compared: &FieldComparison) -> Decimal {
-    compared.server.unwrap_or_default() - compared.local.unwrap_or_default()
-}
-
-/// Returns an amount with four decimals and its sign; zero has none.
-pub fn signed_amount(amount: Decimal) -> String {
-    let shown = amount.round_dp(4);
-    match shown.cmp(&Decimal::ZERO) {
-        std::cmp::Ordering::Less => format!("−{:.4}", shown.abs()),
-        std::cmp::Ordering::Equal => "0.0000".to_owned(),
-        std::cmp::Ordering::Greater => format!("+{shown:.4}"),
     }
 }
 

@@ -155,6 +155,16 @@ fn newest_ui(ui: &mut Ui, theme: Theme, context: &StatusLineContext<'_>) {
     }
 }
 
+/// Returns the text of a notice, escaped, and how often it came.
+pub fn notice_text(notice: &NoticeLine) -> String {
+    let text = escaped(&notice.text);
+    if notice.times > 1 {
+        format!("{text} (×{})", notice.times)
+    } else {
+        text
+    }
+}
+
 /// Draws a notice. An old one is quiet.
 pub fn notice_ui(ui: &mut Ui, theme: Theme, notice: &NoticeLine, fresh: bool) {
     ui.label(AXIS.text(clock(notice.at)).color(theme.quiet));
@@ -167,12 +177,7 @@ pub fn notice_ui(ui: &mut Ui, theme: Theme, notice: &NoticeLine, fresh: bool) {
         lamp_ui(ui, lamp);
     }
     let colour = if fresh { theme.text } else { theme.quiet };
-    let times = if notice.times > 1 {
-        format!(" (×{})", notice.times)
-    } else {
-        String::new()
-    };
-    let text = format!("{}{times}", escaped(&notice.text));
+    let text = notice_text(notice);
     let room = notice.link.as_ref().map_or(0.0, |_| LINK);
     ui.scope(|ui| {
         ui.set_max_width((ui.available_width() - room).max(0.0));
@@ -185,5 +190,22 @@ pub fn notice_ui(ui: &mut Ui, theme: Theme, notice: &NoticeLine, fresh: bool) {
             NoticeLink::Drift => Popup::open_id(ui.ctx(), ChipPanel::Drift.id()),
             NoticeLink::Folder(folder) => open_path(ui.ctx(), folder),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_text_of_a_notice_is_escaped_and_counted() {
+        let mut notices = crate::ui::notices::Notices::default();
+        let text = "a\u{202e}b was refused";
+        notices.push(StatusLevel::Warning, text, DateTime::UNIX_EPOCH);
+        let newest = |notices: &crate::ui::notices::Notices| notices.newest().map(notice_text);
+        assert_eq!(newest(&notices).as_deref(), Some(r"a\u{202e}b was refused"));
+        notices.push(StatusLevel::Warning, text, DateTime::UNIX_EPOCH);
+        let twice = r"a\u{202e}b was refused (×2)";
+        assert_eq!(newest(&notices).as_deref(), Some(twice));
     }
 }

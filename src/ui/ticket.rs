@@ -75,8 +75,10 @@ impl Ticket {
         self.set(chip.press(amount, max));
     }
 
-    /// Sets the amount. It is shown with four decimals, or with all of its own if it has more.
+    /// Sets the amount, which is no longer that of MAX. It is shown with four decimals, or with all of its own if it has
+    /// more.
     pub fn set(&mut self, amount: Decimal) {
+        self.before_max = None;
         self.text = if amount.scale() < 4 {
             format!("{amount:.4}")
         } else {
@@ -277,8 +279,11 @@ mod tests {
         assert!(!ticket.press_again(&buy(&ticket), 20.0));
         ticket.press(Chip::Max, d("0.4"));
         assert!(!ticket.press_again(&buy(&ticket), 20.5));
-        // A chip or a key leaves MAX.
+        // A chip, a key or the piano leaves MAX.
         ticket.press(Chip::Half, d("0.4"));
+        assert!(!ticket.is_max());
+        ticket.press(Chip::Max, d("0.4"));
+        ticket.set(d("0.3"));
         assert!(!ticket.is_max());
     }
 

@@ -1,6 +1,6 @@
 //! The session as the window shows it, through the reducer: its curve at every tick, its drifts, its games.
 
-use pianola::account::{SessionSums, WalletKind};
+use pianola::account::{SessionSums, WalletKind, realised};
 use pianola::engine::View;
 use pianola::feed;
 use pianola::recording::RecorderState;
@@ -55,7 +55,7 @@ fn a_drift_is_a_point_of_its_own_and_the_unexplained_part_of_the_session() {
     assert_eq!(trader.wallet, WalletKind::Server);
     let account = trader.account.as_ref().expect("an account");
     let start = shown.session.start_value;
-    let sums = SessionSums::of(account, d("1.25"), start, shown.actions.iter());
+    let sums = SessionSums::of(account, d("1.25"), start, realised(shown.actions.iter()));
     assert_eq!((sums.session, sums.unexplained), (d("-0.01"), d("-0.01")));
     // It clears: the same drift, not another one.
     player.update("0.89", "0.08", "1.25");

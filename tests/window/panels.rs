@@ -7,7 +7,7 @@ use pianola::account::{Account, WalletKind};
 use pianola::engine::{Command, Notice, View};
 use pianola::feed::FeedState;
 use pianola::game::Phase;
-use pianola::strategy::{AutoSell, AutoSellView};
+use pianola::strategy::{AutoSell, AutoSellView, StopLoss};
 use pianola::trading::{Identity, Order};
 use pianola::ui::KEYS;
 use rust_decimal::Decimal;
@@ -249,6 +249,20 @@ fn an_amount_above_what_there_is_has_its_cure_in_the_field() {
 }
 
 #[test]
+fn an_amount_that_is_typed_after_max_is_no_longer_that_of_max() {
+    let mut harness = open(running(300));
+    harness.get_by_label("MAX").click();
+    harness.run();
+    assert!(says(&harness, "BUY ALL 1.0000"));
+    harness.get_by_label("Amount").focus();
+    harness.step();
+    harness.key_press_modifiers(Modifiers::COMMAND, Key::A);
+    harness.event(egui::Event::Text("0.5".to_owned()));
+    harness.run();
+    assert!(says(&harness, "BUY 0.5000") && !says(&harness, "BUY ALL"));
+}
+
+#[test]
 fn auto_sell_is_set_in_its_row_and_does_not_exist_elsewhere() {
     assert!(!says(&open(running(300)), "Auto-sell"));
     let mut view = running(300);
@@ -282,6 +296,19 @@ fn auto_sell_is_set_in_its_row_and_does_not_exist_elsewhere() {
         ..rules
     };
     assert_eq!(commands(&mut harness), [Command::AutoSell(Some(pinned))]);
+    // What was typed last is set when the player leaves the page.
+    harness.get_by_label("Stop-loss").focus();
+    harness.step();
+    harness.event(egui::Event::Text("20".to_owned()));
+    harness.step();
+    assert_eq!(commands(&mut harness), []);
+    harness.state_mut().page.leave();
+    let with_stop = AutoSell {
+        stop_loss: Some(StopLoss::LossPercent(Decimal::from(20))),
+        ..rules
+    };
+    let sent = commands(&mut harness);
+    assert_eq!(sent, [Command::AutoSell(Some(with_stop))]);
     // A key does not trade while a field is typed into.
     harness.get_by_label("Take-profit").focus();
     harness.step();
@@ -303,6 +330,8 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
         "",
         "a\u{202e}b\u{200b}c\u{2028}d\u{feff}",
         "one\r\u{8}\u{9b}31m\0",
+        &format!("{}\u{202e}", "n".repeat(20)),
+        "O'Brien",
     ] {
         let mut view = running(100);
         view.trader.as_mut().unwrap().identity = Some(Identity {
@@ -313,6 +342,9 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
         let mut harness = open(view);
         let said = Notice::Message(format!("{name} was refused"));
         harness.state().notices.try_send(said).unwrap();
+        harness.run();
+        // The menu names the player.
+        harness.get_by_label("Source: PRACTICE TABLE").click();
         harness.run();
         let labels: Vec<String> = harness
             .query_all_by(|_| true)
@@ -325,5 +357,12 @@ fn no_name_and_no_word_of_a_server_is_shown_as_it_is() {
         assert!(bad.is_none(), "{name:?}: {bad:?}");
         assert!(labels.iter().any(|label| label.ends_with("was refused")));
         assert!(labels.iter().all(|label| label.len() < 1_000), "{name:?}");
+        let player = labels.iter().find(|label| label.starts_with("Player "));
+        let player = player.expect("the menu is open");
+        assert!(name != "O'Brien" || player == "Player O'Brien", "{player}");
+        assert!(
+            !name.starts_with("nn") || player.ends_with(r"\u{202e}"),
+            "{player}"
+        );
     }
 }

@@ -348,6 +348,20 @@ fn another_source_ends_the_piano_and_the_window_says_so() {
 }
 
 #[test]
+fn the_panel_of_the_piano_is_closed_with_its_page_and_esc_goes_back() {
+    let mut window = slow();
+    window.key(Key::P);
+    window.wait_its("Play from the next game");
+    // Leaves the field: keys of the pages act.
+    window.key(Key::Escape);
+    window.ctrl(Key::L);
+    window.wait_its("All sessions");
+    window.key(Key::Escape);
+    window.wait_its("BUY ");
+    assert!(window.control("Play from the next game").is_none());
+}
+
+#[test]
 fn elsewhere_the_piano_is_not_offered_and_says_why() {
     let mut harness = egui_kittest::Harness::builder()
         .with_size([1_400.0, 900.0])

@@ -15,7 +15,12 @@ const SECOND: &str = "in presale buy 0.02\nafter 3 ticks sell all\n";
 
 /// A window with the panel of the piano.
 fn piano() -> Window {
-    let mut window = Window::new(practice(3, 0.1));
+    piano_at(0.1)
+}
+
+/// The same at a table of this speed.
+fn piano_at(times: f64) -> Window {
+    let mut window = Window::new(practice(3, times));
     window.wait_for("Source: PRACTICE TABLE");
     window.until("the piano", |window| {
         window.key(Key::P);
@@ -141,6 +146,49 @@ fn where_nothing_can_be_written_the_reason_is_beside_the_path() {
     window.close();
 }
 
+/// Closes the window as the player does. Returns whether it stays open.
+fn close(window: &mut Window) -> bool {
+    let viewport = window
+        .harness
+        .input_mut()
+        .viewports
+        .entry(egui::ViewportId::ROOT);
+    viewport
+        .or_default()
+        .events
+        .push(egui::ViewportEvent::Close);
+    window.frame();
+    let output = window.harness.output();
+    let commands = &output.viewport_output[&egui::ViewportId::ROOT].commands;
+    commands.contains(&egui::ViewportCommand::CancelClose)
+}
+
+#[test]
+fn the_question_before_the_window_closes_is_over_the_compact_page_too_and_no_key_trades() {
+    // The presale begins after 5 s and lasts 10 s.
+    let mut window = piano_at(1.0);
+    write(&mut window, "Strategy", FIRST);
+    // Leaves the field, then the panel.
+    for _ in 0..2 {
+        window.key(Key::Escape);
+    }
+    window.until("a buy is possible", |window| {
+        window.control("BUY ").filter(|buy| buy.able)
+    });
+    window.ctrl(Key::M);
+    window.wait_its("Whole window");
+    assert!(close(&mut window), "the window stays open");
+    window.wait_for("Unsaved changes in early-bird are lost.");
+    window.key(Key::B);
+    window.click("Stay");
+    window.until("the window stays", |window| {
+        window.control("Stay").is_none().then_some(())
+    });
+    let (reports, home) = window.close();
+    let sessions: u64 = reports.iter().map(|report| report.sessions).sum();
+    assert_eq!(sessions, 0, "no order was sent: {}", home.path().display());
+}
+
 #[test]
 fn unsaved_changes_are_named_before_an_example_takes_their_place_and_before_the_window_closes() {
     let mut window = piano();
@@ -151,22 +199,6 @@ fn unsaved_changes_are_named_before_an_example_takes_their_place_and_before_the_
     assert_eq!(text(&window), FIRST);
     window.click("Keep editing");
     assert_eq!(text(&window), FIRST);
-    // The player closes the window.
-    let close = |window: &mut Window| {
-        let viewport = window
-            .harness
-            .input_mut()
-            .viewports
-            .entry(egui::ViewportId::ROOT);
-        viewport
-            .or_default()
-            .events
-            .push(egui::ViewportEvent::Close);
-        window.frame();
-        let output = window.harness.output();
-        let commands = &output.viewport_output[&egui::ViewportId::ROOT].commands;
-        commands.contains(&egui::ViewportCommand::CancelClose)
-    };
     assert!(close(&mut window), "the window stays open");
     window.wait_for("Unsaved changes in early-bird are lost.");
     window.click("Stay");

@@ -39,6 +39,11 @@ pub struct Cues {
 }
 
 impl Cues {
+    /// Forgets the rows: those that come are of a new engine.
+    pub fn forget_rows(&mut self) {
+        self.confirmed.clear();
+    }
+
     /// Returns the cue of a notice.
     pub fn of(&mut self, notice: &Notice) -> Option<Cue> {
         match notice {
@@ -154,6 +159,11 @@ mod tests {
             assert!(cues.of(&row(slot, Buy, Confirmed, 1, 0)).is_some());
         }
         assert_eq!(cues.confirmed.len(), REMEMBERED);
+        // After a change of the source, the same number is another row.
+        let last = row(99_999, Buy, Confirmed, 1, 0);
+        assert_eq!(cues.of(&last), None);
+        cues.forget_rows();
+        assert_eq!(cues.of(&last), Some(Cue::OrderConfirmed));
     }
 
     #[test]

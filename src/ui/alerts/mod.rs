@@ -8,7 +8,7 @@ mod cue;
 mod notifier;
 #[cfg(feature = "sound")]
 mod player;
-#[cfg(any(feature = "sound", feature = "notifications"))]
+#[cfg(any(feature = "sound", feature = "notifications", test))]
 mod queue;
 #[cfg(any(feature = "sound", test))]
 mod tones;
@@ -43,6 +43,12 @@ impl Alerts {
             .set_volume(settings.sounds.then_some(settings.sound_volume));
         #[cfg(feature = "notifications")]
         self.notifier.set_on(settings.notifications);
+    }
+
+    /// Forgets the rows that had their alert: a new engine numbers its rows from the start.
+    pub fn forget_rows(&mut self) {
+        #[cfg(any(feature = "sound", feature = "notifications"))]
+        self.cues.forget_rows();
     }
 
     /// Takes a notice of the engine, and alerts the player if it deserves it.

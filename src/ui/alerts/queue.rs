@@ -4,7 +4,7 @@ use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
 
 use crate::background;
 
-/// What waits at most; more is dropped: an alert that comes late is none.
+/// What waits at most; more is dropped: a late alert is useless.
 const WAITING: usize = 4;
 
 /// The sender to a thread that is started with the first item. The thread ends when it is dropped.
@@ -27,21 +27,58 @@ impl<T: Send + 'static> AlertQueue<T> {
 
     /// Sends an item. Never waits.
     pub fn send(&mut self, item: T) {
-        let work = self.work;
-        let sender = if let Some(sender) = self.sender.take() {
-            sender
-        } else {
-            let (sender, receiver) = sync_channel(WAITING);
-            if let Err(error) = background::spawn(self.name, move || work(&receiver)) {
-                tracing::warn!(%error, "no thread for {}", self.name);
-                return;
-            }
-            sender
+        let unsent = match &self.sender {
+            None => item,
+            Some(sender) => match sender.try_send(item) {
+                Ok(()) | Err(TrySendError::Full(_)) => return,
+                // The thread has ended: no item came for a while, or there is no device.
+                Err(TrySendError::Disconnected(item)) => item,
+            },
         };
-        match sender.try_send(item) {
-            Ok(()) | Err(TrySendError::Full(_)) => self.sender = Some(sender),
-            // The thread has ended, for example without a device. The next item tries again.
-            Err(TrySendError::Disconnected(_)) => {}
+        self.sender = self.start();
+        if let Some(sender) = &self.sender {
+            // Fails only if the new thread has ended already: the item is dropped.
+            sender.try_send(unsent).ok();
         }
+    }
+
+    /// Starts the thread; `None` if it cannot be started.
+    fn start(&self) -> Option<SyncSender<T>> {
+        let work = self.work;
+        let (sender, receiver) = sync_channel(WAITING);
+        match background::spawn(self.name, move || work(&receiver)) {
+            Ok(_thread) => Some(sender),
+            Err(error) => {
+                tracing::warn!(%error, "no thread for {}", self.name);
+                None
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc::Sender;
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Answers one item, and ends.
+    fn answer_one(items: &Receiver<(u8, Sender<u8>)>) {
+        if let Ok((number, answers)) = items.recv() {
+            answers.send(number).ok();
+        }
+    }
+
+    #[test]
+    fn an_item_for_a_thread_that_has_ended_is_done_by_a_new_one() {
+        let (answers_sender, answers) = std::sync::mpsc::channel();
+        let (ended, receiver) = sync_channel(WAITING);
+        drop(receiver);
+        let mut queue = AlertQueue::new("answers", answer_one);
+        queue.sender = Some(ended);
+        queue.send((7, answers_sender));
+        let answer = answers.recv_timeout(Duration::from_secs(60));
+        assert_eq!(answer, Ok(7));
     }
 }

@@ -14,8 +14,13 @@ pub struct Closing {
 }
 
 impl Closing {
-    /// Keeps the window open when it is being closed with unsaved changes. A signal that ends the program is not asked
-    /// back.
+    /// Whether the question is open.
+    pub fn is_asking(&self) -> bool {
+        self.asks
+    }
+
+    /// Keeps the window open when it is being closed with unsaved changes. A signal closes the window without the
+    /// question.
     pub fn logic(&mut self, ctx: &Context, has_unsaved: bool) {
         let is_closing = ctx.input(|input| input.viewport().close_requested());
         if is_closing && has_unsaved && !self.may_close && !must_close(ctx) {

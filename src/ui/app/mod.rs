@@ -4,6 +4,7 @@ mod closing;
 mod eframe_app;
 mod fit;
 mod frame_trace;
+mod host_events;
 mod notes;
 mod overlays;
 mod source;
@@ -17,7 +18,7 @@ use std::time::Duration;
 use super::chart::ChartStyle;
 use super::command::KeyCommand;
 use super::format::set_places;
-use super::hints::{Hints, introduction};
+use super::hints::Hints;
 use super::key_bindings::KeyBindings;
 use super::lab::LabPage;
 use super::library::LibraryPage;
@@ -29,21 +30,19 @@ use super::replay::Replay;
 use super::review::ReviewPage;
 use super::settings_page::SettingsPage;
 use super::strategy::StrategyDocuments;
-use super::theme::{StatusLevel, Theme};
+use super::theme::Theme;
 use super::top_bar::Tab;
 use super::trade_panel::TicketSettings;
-use crate::background::next_event;
 use crate::engine::{Command, View};
 use crate::feed::FeedState;
 use crate::feed::health::OperatingMode;
-use crate::host::{HostEvent, RunningSource, SourceRequest};
 use crate::library::worker::LibraryWorker;
 use crate::replay::Highlight;
 use crate::settings::{MoneyColours, Settings, SourceKind, ThemeChoice};
 use closing::Closing;
 use fit::WindowFit;
 use frame_trace::FrameTrace;
-use source::ReplayStart;
+use source::{ReplayStart, SourceChange};
 pub use startup::Startup;
 use window_status::WindowStatus;
 
@@ -77,8 +76,10 @@ pub struct App {
     source_state: SourceState,
     /// The kind of source that was requested last.
     requested_kind: SourceKind,
-    /// A request that would end an open position, until the player confirms it.
-    unconfirmed: Option<Box<SourceRequest>>,
+    /// Requests that the host has not answered.
+    unanswered: usize,
+    /// A change of the source that would end an open position, until the player confirms it.
+    unconfirmed: Option<Box<SourceChange>>,
     tab: Tab,
     /// The replay, shown in place of the live game.
     replay: Option<Replay>,
@@ -115,6 +116,7 @@ impl App {
             live_kind: SourceKind::Practice,
             source_state: SourceState::Changing,
             requested_kind: SourceKind::Practice,
+            unanswered: 0,
             unconfirmed: None,
             tab: Tab::Play,
             replay: None,
@@ -136,7 +138,8 @@ impl App {
             startup,
         };
         app.apply_look(ctx);
-        app.restart();
+        let source = app.named_source();
+        app.restart(source);
         if let Some(recording) = recording {
             app.tab = Tab::Library;
             app.library.open(recording);
@@ -189,6 +192,7 @@ impl App {
         self.take_host_events();
         self.take_live_state(ctx);
         self.leave_settings(ctx);
+        self.leave_game();
         self.take_replay_request();
         if let Some(opened) = self.library.take_events() {
             self.start_replay(ctx, opened);
@@ -222,9 +226,19 @@ impl App {
     /// Gives the window its size back when something needs more room than the compact page has.
     fn leave_compact(&mut self) {
         let is_covered = self.live.as_ref().is_none_or(LivePage::is_covered);
-        let asks = self.unconfirmed.is_some() || self.palette.is_open();
+        let asks = !overlays::is_free(self) || self.startup.notice.is_some();
         if is_covered || asks || self.tab != Tab::Play || self.replay.is_some() {
             self.fit.set_compact(false);
+        }
+    }
+
+    /// Goes to the live game if its page asks for it, or closes what is drawn over that page alone.
+    fn leave_game(&mut self) {
+        let Some(live) = &mut self.live else { return };
+        if std::mem::take(&mut live.requests.game) {
+            (self.tab, self.replay) = (Tab::Play, None);
+        } else if self.tab != Tab::Play || self.replay.is_some() {
+            live.leave();
         }
     }
 
@@ -248,61 +262,6 @@ impl App {
     fn is_reduced(&self) -> bool {
         let mode = self.view().map(|view| view.health.mode);
         matches!(mode, Some(OperatingMode::Degraded | OperatingMode::Minimal))
-    }
-
-    fn take_host_events(&mut self) {
-        loop {
-            match next_event(&self.startup.events) {
-                Ok(Some(event)) => self.take_host_event(event),
-                Ok(None) => return,
-                Err(gone) => {
-                    self.source_state = SourceState::Failed(gone.to_string());
-                    return;
-                }
-            }
-        }
-    }
-
-    fn take_host_event(&mut self, event: HostEvent) {
-        match event {
-            HostEvent::Running(running) => self.set_running(*running),
-            HostEvent::Failed(reason) => {
-                self.live = None;
-                self.source_state = SourceState::Failed(reason);
-            }
-            HostEvent::Unsaved(reason) => {
-                self.startup.notice = Some(format!("Not everything could be saved: {reason}"));
-            }
-        }
-    }
-
-    fn set_running(&mut self, running: RunningSource) {
-        let settings = &self.startup.settings;
-        let piano_played = self.live.as_ref().is_some_and(LivePage::is_piano_playing);
-        let live = if let Some(mut live) = self.live.take() {
-            live.set_source(running);
-            live
-        } else {
-            let mut live = LivePage::new(running, crate::clock::now);
-            live.page.chart.style = chart_style(settings);
-            live.page.sizes = settings.panel_sizes;
-            live
-        };
-        let live = self.live.insert(live);
-        live.set_limits(settings.limits);
-        if settings.welcome {
-            let source = &live.source;
-            let key = KeyBindings::of(&settings.keys).key_name(KeyCommand::Record);
-            for text in introduction(source.origin, source.at_table, &source.folder, &key) {
-                live.notices
-                    .push(StatusLevel::Muted, text, crate::clock::now());
-            }
-        }
-        if piano_played {
-            live.say_piano_ended();
-        }
-        self.live_kind = self.requested_kind;
-        self.source_state = SourceState::Running;
     }
 
     /// Takes what the player changed on the page of the game, and plans the next repaint.

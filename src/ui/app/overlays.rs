@@ -22,7 +22,7 @@ const NOTICE_SHARE: f32 = 0.56;
 /// Whether no question, no panel, no editor of a note and no palette is over the page.
 pub fn is_free(app: &App) -> bool {
     let covered = app.palette.is_open() || app.library.is_covered() || app.notes.is_open();
-    app.unconfirmed.is_none() && !covered
+    app.unconfirmed.is_none() && !app.closing.is_asking() && !covered
 }
 
 /// Draws the status line of a replay. Returns the commands of the controls that were used.
@@ -102,6 +102,13 @@ pub enum FailureChoice {
     Practice,
     /// Go to the settings.
     Settings,
+}
+
+/// Draws the page before the first source runs.
+pub fn starting_ui(ui: &mut Ui) {
+    CentralPanel::default().show(ui, |ui| {
+        ui.centered_and_justified(|ui| ui.label("Starting the source…"));
+    });
 }
 
 /// Draws why no source is running, and what the player can do.

@@ -35,6 +35,17 @@ pub struct ReplayStart {
     pub plays: bool,
 }
 
+/// What names the source: the settings, and before them the command line.
+type NamedSource = (SourceKind, Option<GameSource>);
+
+/// A change of the source.
+#[derive(Debug)]
+pub struct SourceChange {
+    request: SourceRequest,
+    /// What named the running source.
+    before: NamedSource,
+}
+
 impl App {
     /// Sets what was typed last on the page of the settings, once that is no longer shown or the window closes.
     pub(super) fn leave_settings(&mut self, ctx: &egui::Context) {
@@ -49,14 +60,10 @@ impl App {
     pub(super) fn apply_settings_action(&mut self, action: SettingsAction) {
         match action {
             SettingsAction::Choose(choice) => self.choose_source(choice),
-            SettingsAction::Connect(kind) => {
-                self.startup.settings.source = kind;
-                self.startup.source = None;
-                self.restart();
-            }
+            SettingsAction::Connect(kind) => self.change_source(kind),
             SettingsAction::FolderChanged => {
                 if self.startup.out.is_none() {
-                    self.restart();
+                    self.restart(self.named_source());
                 }
             }
             SettingsAction::AutoRecord(on) => match &mut self.live {
@@ -90,17 +97,33 @@ impl App {
                 if self.running().is_some() && self.live_kind == kind {
                     return;
                 }
-                self.startup.settings.source = kind;
-                self.startup.source = None;
                 self.tab = Tab::Play;
-                self.restart();
+                self.change_source(kind);
             }
         }
     }
 
+    /// Changes to the source of this kind that the settings describe.
+    fn change_source(&mut self, kind: SourceKind) {
+        let before = self.named_source();
+        self.startup.settings.source = kind;
+        self.startup.source = None;
+        self.restart(before);
+    }
+
+    /// Returns what names the source now.
+    pub(super) fn named_source(&self) -> NamedSource {
+        (self.startup.settings.source, self.startup.source.clone())
+    }
+
+    /// Names the source that goes on.
+    fn name_source(&mut self, named: NamedSource) {
+        (self.startup.settings.source, self.startup.source) = named;
+    }
+
     /// Asks before a change of the source that would end an open position.
     pub(super) fn confirm_leaving_ui(&mut self, ctx: &egui::Context) {
-        let Some(request) = self.unconfirmed.take() else {
+        let Some(change) = self.unconfirmed.take() else {
             return;
         };
         let answer = confirm_ui(
@@ -110,15 +133,9 @@ impl App {
             ["Leave", "Stay"],
         );
         match answer {
-            None => self.unconfirmed = Some(request),
-            Some(true) => self.send_request(*request),
-            Some(false) => {
-                // The settings name the running source again.
-                if self.live.is_some() {
-                    self.requested_kind = self.live_kind;
-                    self.startup.settings.source = self.live_kind;
-                }
-            }
+            None => self.unconfirmed = Some(change),
+            Some(true) => self.send_request(*change),
+            Some(false) => self.name_source(change.before),
         }
     }
 
@@ -136,15 +153,15 @@ impl App {
         self.startup.settings.auto_record || self.startup.auto_record
     }
 
-    /// Requests the source that the command line or the settings name.
-    pub(super) fn restart(&mut self) {
+    /// Requests the source that the command line or the settings name; `before` named the running one.
+    pub(super) fn restart(&mut self, before: NamedSource) {
         match self.request() {
             Ok(request) => {
-                self.requested_kind = kind_of(&request.source);
+                let change = SourceChange { request, before };
                 if self.has_open_position() {
-                    self.unconfirmed = Some(Box::new(request));
+                    self.unconfirmed = Some(Box::new(change));
                 } else {
-                    self.send_request(request);
+                    self.send_request(change);
                 }
             }
             // The running source goes on.
@@ -153,10 +170,14 @@ impl App {
         }
     }
 
-    pub(super) fn send_request(&mut self, request: SourceRequest) {
-        if self.startup.host.start(request) {
+    fn send_request(&mut self, change: SourceChange) {
+        let kind = kind_of(&change.request.source);
+        if self.startup.host.start(change.request) {
+            self.requested_kind = kind;
+            self.unanswered += 1;
             self.source_state = SourceState::Changing;
         } else {
+            self.name_source(change.before);
             self.report_busy();
         }
     }

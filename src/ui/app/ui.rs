@@ -3,7 +3,8 @@
 use egui::{CentralPanel, Frame, Ui};
 
 use super::overlays::{
-    FailureChoice, failure_ui, hints_ui, is_free, notice_ui, replay_status_line_ui, reviewed_folder,
+    FailureChoice, failure_ui, hints_ui, is_free, notice_ui, replay_status_line_ui,
+    reviewed_folder, starting_ui,
 };
 use super::{App, SourceState, notes};
 use crate::engine::Command;
@@ -17,7 +18,7 @@ use crate::ui::notices::Notices;
 use crate::ui::page::{GamePage, window_below};
 use crate::ui::page_part::NoteSubject;
 use crate::ui::page_requests::ReplayRequest;
-use crate::ui::palette::{PaletteChoice, PaletteGame};
+use crate::ui::palette::PaletteChoice;
 use crate::ui::settings_page::{SettingsContext, show_row};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::top_bar::{
@@ -80,7 +81,10 @@ impl App {
     }
 
     /// Draws the compact page of the live game.
-    fn compact_ui(&mut self, ui: &mut Ui) {
+    pub(super) fn compact_ui(&mut self, ui: &mut Ui) {
+        if !matches!(self.source_state, SourceState::Running) {
+            ui.disable();
+        }
         let is_whole = self.live.as_mut().is_none_or(|live| live.compact_ui(ui));
         if is_whole {
             self.fit.set_compact(false);
@@ -94,11 +98,7 @@ impl App {
         if !self.palette.is_open() {
             return;
         }
-        let games = self.live.as_ref().map(|live| PaletteGame::of(&live.view()));
-        let chosen = self
-            .palette
-            .ui(ctx, self.scope(), &games.unwrap_or_default());
-        match chosen {
+        match self.palette.ui(ctx, self.scope()) {
             Some(PaletteChoice::Command(command)) => self.from_palette = Some(command),
             Some(PaletteChoice::Game(game)) => {
                 if let Some(live) = &mut self.live {
@@ -171,7 +171,10 @@ impl App {
             Some(KeyCommand::Review) => self.toggle_tab(Tab::Review),
             Some(KeyCommand::Lab) => self.toggle_tab(Tab::Lab),
             Some(KeyCommand::Note) => notes::open(self, self.scope(), NoteSubject::Screen),
-            Some(KeyCommand::Palette) => self.palette.toggle(),
+            Some(KeyCommand::Palette) => {
+                let games = self.live.as_mut().map(LivePage::palette_games);
+                self.palette.toggle(games.unwrap_or_default());
+            }
             Some(KeyCommand::ShareSession) => self.share(),
             Some(KeyCommand::KeepOnTop) => self.startup.settings.keep_on_top ^= true,
             Some(KeyCommand::Compact) if self.fit.turn_compact() => {
@@ -324,10 +327,7 @@ impl App {
         }
         let changing = matches!(self.source_state, SourceState::Changing);
         let Some(live) = &mut self.live else {
-            CentralPanel::default().show(ui, |ui| {
-                ui.centered_and_justified(|ui| ui.label("Starting the source…"));
-            });
-            return;
+            return starting_ui(ui);
         };
         if changing {
             ui.disable();
@@ -359,7 +359,7 @@ impl App {
     fn failure_ui(&mut self, ui: &mut Ui, reason: &str) {
         let practice = SourceKind::Practice;
         match failure_ui(ui, reason, self.requested_kind != practice) {
-            Some(FailureChoice::TryAgain) => self.restart(),
+            Some(FailureChoice::TryAgain) => self.restart(self.named_source()),
             Some(FailureChoice::Practice) => self.choose_source(SourceChoice::Source(practice)),
             Some(FailureChoice::Settings) => self.tab = Tab::Settings,
             None => {}

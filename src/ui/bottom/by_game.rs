@@ -3,8 +3,8 @@
 use egui::{Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::session_card::sums_of;
-use crate::account::Statistics;
+use super::BottomContext;
+use crate::account::GameResult;
 use crate::engine::View;
 use crate::protocol::number;
 use crate::ui::format::signed;
@@ -26,12 +26,11 @@ const RESULT: f32 = 76.0;
 /// Draws the newest results that have room.
 pub fn by_game_ui(
     ui: &mut Ui,
-    results: &Statistics,
     view: &View,
-    title_height: f32,
+    context: &BottomContext<'_>,
     actions: &mut Vec<PageAction>,
 ) {
-    let theme = Theme::of(ui);
+    let (theme, title_height) = (Theme::of(ui), context.title_height());
     let inside = ui.max_rect().shrink2(vec2(PADDING, 0.0));
     let mut ui = ui.new_child(egui::UiBuilder::new().max_rect(inside));
     let ui = &mut ui;
@@ -44,11 +43,9 @@ pub fn by_game_ui(
         );
     });
     let room = index(f64::from(ui.available_height() / LINE));
-    let results = results_of(results, view);
-    let first = results.len().saturating_sub(room);
-    let largest = results.iter().map(|result| result.pnl.abs()).max();
-    let largest = number::to_f64_lossy(largest.unwrap_or_default()).max(1e-9);
-    for result in &results[first..] {
+    let (results, largest) = newest_of(context, view, room);
+    let largest = number::to_f64_lossy(largest).max(1e-9);
+    for result in &results {
         list_row_ui(ui, &result.game_id, |ui| {
             let (rect, response) =
                 ui.allocate_exact_size(vec2(ui.available_width(), LINE), Sense::click());
@@ -93,16 +90,20 @@ struct ShownResult {
     pnl: Decimal,
 }
 
-/// Returns the results, that of the running game with its open position.
-fn results_of(results: &Statistics, view: &View) -> Vec<ShownResult> {
-    let open = sums_of(view).map_or(Decimal::ZERO, |sums| sums.position);
-    let shown = results.games.iter().map(|game| {
+/// Returns the newest results, that of the running game with its open position, and the size of the largest of all.
+fn newest_of(context: &BottomContext<'_>, view: &View, room: usize) -> (Vec<ShownResult>, Decimal) {
+    let (open, games) = (context.sums.position, &context.results.games);
+    let pnl = |game: &GameResult| {
         let is_current = view.game_id.as_ref() == Some(&game.game_id);
-        ShownResult {
-            game_id: game.game_id.clone(),
-            name: name_of(view, &game.game_id),
-            pnl: game.pnl + if is_current { open } else { Decimal::ZERO },
-        }
+        game.pnl + if is_current { open } else { Decimal::ZERO }
+    };
+    let largest = games.iter().map(|game| pnl(game).abs()).max();
+    // A name is looked for among all games of the session: only for what is drawn.
+    let newest = &games[games.len().saturating_sub(room)..];
+    let shown = newest.iter().map(|game| ShownResult {
+        game_id: game.game_id.clone(),
+        name: name_of(view, &game.game_id),
+        pnl: pnl(game),
     });
-    shown.collect()
+    (shown.collect(), largest.unwrap_or_default())
 }

@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use egui::{Align, Layout, Rect, Role, ScrollArea, Sense, Ui, WidgetInfo, vec2};
 
 use self::by_game::by_game_ui;
-use self::session_card::{ResultsCache, replay_ui, session_ui};
+use self::session_card::{replay_ui, session_ui};
 use self::trade_list::ListedRows;
 use self::trade_table::{TradeTable, trade_table_ui};
 use super::degraded::unless_minimal_ui;
@@ -27,6 +27,7 @@ use super::status_line::{NO_NOTICES, notice_ui};
 use super::theme::role::{BODY, STRONG};
 use super::theme::{RADIUS, ROW, Theme};
 use super::widgets::{line_galley, paint_line, text_galley};
+use crate::account::{SessionSums, Statistics};
 use crate::engine::View;
 
 /// Below this width of the first card the table has no head, and headers are short.
@@ -35,7 +36,6 @@ const TIGHT: f32 = 480.0;
 /// The state of the cards.
 #[derive(Debug, Clone, Default)]
 pub struct Bottom {
-    results: ResultsCache,
     trades: TradeTable,
     sidebets: TradeTable,
     tab: BottomTab,
@@ -83,6 +83,10 @@ pub struct BottomContext<'a> {
     pub notices: &'a Notices,
     /// The notes of the session, for the tab "Notes".
     pub notes: &'a [ShownNote],
+    /// The results of the session's games.
+    pub results: &'a Statistics,
+    /// The sums of the session at the newest price.
+    pub sums: SessionSums,
     /// Numbers of the rows that differ from what the account computes.
     pub wrong: &'a BTreeSet<u32>,
     /// Number of the row that the piano presses now.
@@ -131,13 +135,13 @@ pub fn bottom_ui(
     if let Some(rect) = by_game {
         card_ui(ui, "by game", rect, false, |ui| {
             unless_minimal_ui(ui, view, "By game", |ui| {
-                by_game_ui(ui, bottom.results.of(view), view, title, actions);
+                by_game_ui(ui, view, context, actions);
             });
         });
     }
     if let Some(rect) = session {
         card_ui(ui, "session", rect, false, |ui| {
-            bottom.session_ui(ui, view, Some(title), context.now, actions);
+            part_session_ui(ui, view, Some(title), context, actions);
         });
     }
 }
@@ -183,7 +187,7 @@ impl Bottom {
             BottomTab::Messages => return messages_ui(ui, context.notices),
             BottomTab::Notes => return note_list_ui(ui, view, context.notes, actions),
             BottomTab::Session => {
-                return self.session_ui(ui, view, None, context.now, actions);
+                return part_session_ui(ui, view, None, context, actions);
             }
             BottomTab::Trades => (&mut self.trades, ListedRows::All),
             BottomTab::Sidebets => (&mut self.sidebets, ListedRows::Sidebets),
@@ -192,19 +196,18 @@ impl Bottom {
             trade_table_ui(ui, table, listed, view, context, actions);
         });
     }
+}
 
-    fn session_ui(
-        &mut self,
-        ui: &mut Ui,
-        view: &View,
-        title: Option<f32>,
-        now: DateTime<Utc>,
-        actions: &mut Vec<PageAction>,
-    ) {
-        unless_minimal_ui(ui, view, "Session", |ui| {
-            session_ui(ui, &mut self.results, view, title, now, actions);
-        });
-    }
+fn part_session_ui(
+    ui: &mut Ui,
+    view: &View,
+    title: Option<f32>,
+    context: &BottomContext<'_>,
+    actions: &mut Vec<PageAction>,
+) {
+    unless_minimal_ui(ui, view, "Session", |ui| {
+        session_ui(ui, view, title, context, actions);
+    });
 }
 
 /// Draws a tab of a card. The chosen one has a ground.

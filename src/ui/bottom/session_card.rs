@@ -1,12 +1,11 @@
 //! The card of the session: its sums and its curve.
 
-use std::sync::Arc;
-
 use egui::{Align, Color32, Layout, Role, Sense, Ui, WidgetInfo, vec2};
 use rust_decimal::Decimal;
 
+use super::BottomContext;
 use super::curve::curve_ui;
-use crate::account::{Action, SessionSums, Statistics};
+use crate::account::{SessionSums, Statistics};
 use crate::engine::View;
 use crate::game::Time;
 use crate::ui::degraded::decoration_notice;
@@ -24,36 +23,6 @@ const TILE_GAP: f32 = 4.0;
 /// Height of a tile.
 const TILE: f32 = 36.0;
 
-/// The results of the rows that are shown; computed again only when a row is new.
-#[derive(Debug, Clone, Default)]
-pub struct ResultsCache {
-    rows: Option<Arc<Vec<Action>>>,
-    statistics: Statistics,
-}
-
-impl ResultsCache {
-    /// Returns the results of the view's rows.
-    pub fn of(&mut self, view: &View) -> &Statistics {
-        let same = |rows: &Arc<Vec<Action>>| Arc::ptr_eq(rows, &view.actions);
-        if !self.rows.as_ref().is_some_and(same) {
-            self.rows = Some(Arc::clone(&view.actions));
-            // A row without a number has not taken effect yet.
-            let mut rows: Vec<_> = view.actions.iter().filter(|row| row.seq > 0).collect();
-            rows.sort_by_key(|row| row.seq);
-            self.statistics = Statistics::of(rows);
-        }
-        &self.statistics
-    }
-}
-
-/// Returns the sums of the session at the newest price; `None` before the wallet is known.
-pub fn sums_of(view: &View) -> Option<SessionSums> {
-    let account = view.trader.as_ref()?.account.as_ref()?;
-    let start = view.session.start_value;
-    let rows = view.actions.iter();
-    Some(SessionSums::of(account, view.order_price(), start, rows))
-}
-
 /// A tile of the card.
 struct Tile {
     label: &'static str,
@@ -65,10 +34,9 @@ struct Tile {
 /// Draws title, tiles and curve. Without a height there is no title.
 pub fn session_ui(
     ui: &mut Ui,
-    cache: &mut ResultsCache,
     view: &View,
     title_height: Option<f32>,
-    now: Time,
+    context: &BottomContext<'_>,
     actions: &mut Vec<PageAction>,
 ) {
     let inside = ui.max_rect().shrink2(vec2(PADDING, 0.0));
@@ -80,11 +48,10 @@ pub fn session_ui(
         ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
             ui.set_min_height(height);
             ui.label(STRONG.text(title(view)));
-            replay_ui(ui, view, now, actions);
+            replay_ui(ui, view, context.now, actions);
         });
     }
-    let results = cache.of(view);
-    let sums = sums_of(view).unwrap_or_default();
+    let (results, sums) = (context.results, context.sums);
     tiles_ui(ui, &tiles(view, results, &sums, &Theme::of(ui)));
     ui.add_space(4.0);
     let curve = &view.session.curve;

@@ -81,7 +81,7 @@ fn lines(
         // A result may come after the next game began: it belongs to its own game.
         let known = games
             .iter()
-            .position(|(game, _)| game.game_id.as_ref() == game_id);
+            .rposition(|(game, _)| game.game_id.as_ref() == game_id);
         let index = known.unwrap_or_else(|| {
             let game = TradedGame {
                 game_id: game_id.cloned(),

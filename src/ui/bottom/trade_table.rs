@@ -17,7 +17,8 @@ use super::trade_text::{
 };
 use crate::account::{Action, ActionKind, ActionSource, ActionStatus, Drift};
 use crate::engine::View;
-use crate::ui::format::{clock, signed, sol};
+use crate::game::Time;
+use crate::ui::format::{clock, signed, signed_difference, sol};
 use crate::ui::motion;
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO, TABLE_STRONG};
@@ -33,6 +34,8 @@ pub struct TradeTable {
     list: TradeList,
     /// The row that was clicked last, by its place.
     chosen: Option<usize>,
+    /// When the session began that it is of.
+    session: Option<Time>,
 }
 
 /// What the lines are drawn with.
@@ -53,6 +56,9 @@ pub fn trade_table_ui(
     actions: &mut Vec<PageAction>,
 ) {
     let theme = Theme::of(ui);
+    if state.session != view.session.start {
+        (state.session, state.chosen) = (view.session.start, None);
+    }
     state
         .list
         .update(&view.actions, &view.session.drifts, listed);
@@ -90,7 +96,7 @@ pub fn trade_table_ui(
     let scroll = ScrollArea::vertical()
         .auto_shrink([false, false])
         .id_salt(listed as u8);
-    let TradeTable { list, chosen } = state;
+    let TradeTable { list, chosen, .. } = state;
     scroll.show_rows(ui, ROW, list.lines.len(), |ui, shown| {
         for line in &list.lines[shown] {
             // The indices are those of the session, whatever the table lists.
@@ -354,7 +360,7 @@ impl TradeRows<'_> {
             .tick
             .map_or(NONE.to_owned(), |tick| format!("{tick:>4}"));
         let amount = drift_amount(drift);
-        let sum = amount.map_or(NONE.to_owned(), signed);
+        let sum = amount.map_or(NONE.to_owned(), signed_difference);
         let balance = drift.server.filter(|_| amount.is_some());
         let balance = balance.map_or(String::new(), sol);
         for (column, role, text, colour) in [

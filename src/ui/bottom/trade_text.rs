@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::account::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
 use crate::game::Time;
+use crate::ui::drift_text::server_minus_ours;
 use crate::ui::format::{escaped, exact_multiplier, sol};
 
 /// No value.
@@ -135,10 +136,8 @@ pub fn copied_row(row: &Action) -> String {
 
 /// Returns what a drift did to the wallet, in SOL; `None` for tokens and average cost.
 pub fn drift_amount(drift: &Drift) -> Option<Decimal> {
-    let server = drift
-        .server
-        .filter(|_| drift.field == DriftField::Balance)?;
-    Some(server - drift.local?)
+    let is_known = drift.field == DriftField::Balance && drift.server.is_some();
+    is_known.then(|| server_minus_ours(drift.server, drift.local))
 }
 
 /// Returns what happened in a drift, and what follows.

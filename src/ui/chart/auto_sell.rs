@@ -2,7 +2,7 @@
 //! them.
 
 use egui::{Align2, Color32, CursorIcon, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
-use rust_decimal::Decimal;
+use rust_decimal::{Decimal, RoundingStrategy};
 
 use super::axes::{AxisTag, TAG, TagForm};
 use super::canvas::{Canvas, Label};
@@ -104,16 +104,23 @@ pub fn dragged(view: &View, moved: PlacedLine) -> Option<AutoSell> {
         }
         AutoSellLine::StopLoss => {
             let at = at.min(newest.round_dp(2) - cent).max(cent);
+            if at >= newest {
+                // So near to zero there is no price below the newest one to sell at.
+                return None;
+            }
             rules.stop_loss = Some(match rules.stop_loss? {
                 StopLoss::Price(_) => StopLoss::Price(at),
                 StopLoss::LossPercent(_) => {
                     let kept = at.checked_div(average_cost(view)?)?;
                     let loss = (Decimal::ONE - kept) * Decimal::ONE_HUNDRED;
-                    if loss <= Decimal::ZERO {
-                        // Above the cost there is no loss: a price says it.
+                    // A larger loss is a lower price: rounded the other way, the stop could be above the newest price.
+                    let up = RoundingStrategy::AwayFromZero;
+                    let loss = loss.round_dp_with_strategy(1, up);
+                    if loss <= Decimal::ZERO || loss >= Decimal::ONE_HUNDRED {
+                        // Above the cost there is no loss, and there is none of all: keep it as a price.
                         StopLoss::Price(at)
                     } else {
-                        StopLoss::LossPercent(loss.round_dp(1).max(Decimal::new(1, 1)))
+                        StopLoss::LossPercent(loss)
                     }
                 }
             });
@@ -330,26 +337,57 @@ mod tests {
         assert_eq!(above.stop_loss, Some(StopLoss::Price(d("2.49"))));
         let past = moved(AutoSellLine::Time, 3.0);
         assert_eq!(past.after_ticks, Some(41));
+        // In percent of the cost.
+        for (cost, price) in [
+            ("50", "49.94"),
+            ("2", "2"),
+            ("50", "0.02"),
+            ("1.01", "1.03"),
+        ] {
+            let stop_loss = Some(StopLoss::LossPercent(d("25")));
+            let mut view = view_at_cost(stop_loss, cost);
+            view.price = Some(d(price));
+            let moved = dragged(&view, placed(AutoSellLine::StopLoss, 99.0)).expect("rules");
+            let stop = moved.stop_loss.expect("a stop").price(d(cost));
+            assert!(
+                moved.is_possible() && stop < d(price),
+                "{cost} {price}: {stop}"
+            );
+        }
+        // Below the lowest stop nothing is set.
+        let mut low = view;
+        low.price = Some(d("0.01"));
+        assert_eq!(dragged(&low, placed(AutoSellLine::StopLoss, 0.001)), None);
+    }
+
+    /// [`view`] with a position at this average cost.
+    fn view_at_cost(stop_loss: Option<StopLoss>, cost: &str) -> View {
+        let mut view = view(AutoSell {
+            stop_loss,
+            ..rules()
+        });
+        let lot = Lot {
+            qty: d("0.01"),
+            price: d(cost),
+        };
+        let trader = view.trader.as_mut().expect("a player");
+        trader.account = Some(Account::new(d("1"), [lot]));
+        view
     }
 
     #[test]
     fn a_loss_in_percent_follows_the_cost_and_stays_a_percentage() {
         let stop_loss = Some(StopLoss::LossPercent(d("25")));
-        let mut view = view(AutoSell {
+        let without_cost = view(AutoSell {
             stop_loss,
             ..rules()
         });
         assert_eq!(
-            lines(&view, None).len(),
+            lines(&without_cost, None).len(),
             2,
             "without a cost there is no line"
         );
-        let lot = Lot {
-            qty: d("0.01"),
-            price: d("2"),
-        };
-        let trader = view.trader.as_mut().expect("a player");
-        trader.account = Some(Account::new(d("1"), [lot]));
+        let view = view_at_cost(stop_loss, "2");
         assert_eq!(lines(&view, None)[1], placed(AutoSellLine::StopLoss, 1.5));
         let stop = |value| {
             let moved = dragged(&view, placed(AutoSellLine::StopLoss, value));

@@ -9,6 +9,7 @@ use super::presale::{PresaleBuy, countdown_ui};
 use super::result_card::{ResultAction, result_card_ui, result_rect};
 use super::toolbar::{TOOLBAR, toolbar_ui};
 use super::{Chart, description};
+use crate::account::Statistics;
 use crate::engine::View;
 use crate::game::Phase;
 use crate::recording::NotePlace;
@@ -31,7 +32,7 @@ const TICK_AXIS: f32 = 24.0;
 pub fn chart_card_ui(
     ui: &mut Ui,
     chart: &mut Chart,
-    (view, notes): (&View, &[ShownNote]),
+    (view, notes, results): (&View, &[ShownNote], &Statistics),
     host: &str,
     regions: &Regions,
     actions: &mut Vec<PageAction>,
@@ -85,7 +86,6 @@ pub fn chart_card_ui(
     if !drawn && !replays && needs_guide(view) {
         let chosen = guide_ui(ui, view, host, plot);
         actions.extend(chosen.map(PageAction::Guide));
-        let results = &mut chart.results;
         game_history_ui(ui, view, results, breakpoint, below, actions);
         return;
     }
@@ -126,7 +126,6 @@ pub fn chart_card_ui(
         sweep(ui, rug / motion::FLASH, plot);
     }
     if !replays {
-        let results = &mut chart.results;
         game_history_ui(ui, view, results, breakpoint, below, actions);
     }
 }

@@ -30,7 +30,7 @@ use std::sync::Arc;
 
 pub use card::chart_card_ui;
 pub use header::{ReplayedGame, direction};
-pub use phase_text::phase_text;
+pub use phase_text::{PRESALE_MILLIS, phase_text};
 
 use auto_sell::PlacedLine;
 use marks::ChartMarks;
@@ -40,7 +40,6 @@ use scale::{Grid, PriceScale};
 use viewport::Viewport;
 
 use super::command::KeyCommand;
-use super::game_history::GameResults;
 use crate::account::Action;
 use crate::engine::View;
 use crate::game::Phase;
@@ -89,8 +88,6 @@ pub struct Chart {
     marks: Option<(Arc<Vec<Action>>, GameId, Arc<ChartMarks>)>,
     /// The result of the last game, with the rows and the game it was computed from.
     result: Option<ComputedResult>,
-    /// What the player won or lost in each game.
-    results: GameResults,
     /// The game that was last seen running.
     running: Option<GameId>,
     /// The game whose rug was seen, and when; `None` if it had rugged before.

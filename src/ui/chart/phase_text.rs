@@ -12,6 +12,9 @@ use crate::ui::format::{seconds, std_seconds};
 const COUNTDOWN_MILLIS: i64 = 15_000;
 /// Length of the presale.
 pub const PRESALE_MILLIS: i64 = 10_000;
+/// Length of the settlement.
+pub const COOLDOWN_MILLIS: i64 = COUNTDOWN_MILLIS - PRESALE_MILLIS;
+
 /// The phase of the game in words.
 #[derive(Debug, Clone, PartialEq)]
 pub struct PhaseText {
@@ -57,9 +60,8 @@ fn game_text(view: &View) -> PhaseText {
         Phase::Unknown => ("WAITING", ("for the first data".to_owned(), None)),
         Phase::Cooldown => {
             let to_presale = (millis - PRESALE_MILLIS).max(0);
-            let whole = COUNTDOWN_MILLIS - PRESALE_MILLIS;
             let words = "Next game · presale in";
-            ("COOLDOWN", countdown(words, to_presale, whole))
+            ("COOLDOWN", countdown(words, to_presale, COOLDOWN_MILLIS))
         }
         // A paused replay has no countdown.
         Phase::Presale if view.countdown_millis.is_none() => ("PRESALE", (String::new(), None)),

@@ -34,7 +34,7 @@ const LOW: f32 = 400.0;
 /// What the player buys at the start of the next game.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct PresaleBuy {
-    /// SOL of the buys that were confirmed, and of those that wait for an answer.
+    /// SOL of the buys that were confirmed.
     pub confirmed: Decimal,
     /// SOL of the buys that wait for an answer.
     pub sent: Decimal,

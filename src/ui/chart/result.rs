@@ -44,8 +44,8 @@ impl GameResult {
     /// Returns the result of a game that rugged at a tick; `None` if the player did not act in it.
     pub fn of(actions: &[Action], game_id: &GameId, rug_tick: Tick) -> Option<Self> {
         let of_game = actions.iter().filter(|row| row.game_id == *game_id);
-        let confirmed = of_game.filter(|row| row.status == ActionStatus::Confirmed);
-        let mut rows: Vec<_> = confirmed.collect();
+        let is_done = |row: &&Action| row.status == ActionStatus::Confirmed;
+        let mut rows: Vec<_> = of_game.filter(is_done).collect();
         rows.sort_by_key(|row| row.seq);
         if rows.is_empty() {
             return None;
@@ -60,18 +60,12 @@ impl GameResult {
             }
             _ => {
                 let size = sol(sum.abs());
-                match sum.cmp(&Decimal::ZERO) {
-                    std::cmp::Ordering::Less => {
-                        ("You lost".to_owned(), format!("You lost {size} SOL"))
-                    }
-                    std::cmp::Ordering::Greater => {
-                        ("You won".to_owned(), format!("You won {size} SOL"))
-                    }
-                    std::cmp::Ordering::Equal => {
-                        let even = "You broke even".to_owned();
-                        (even.clone(), even)
-                    }
-                }
+                let (words, headline) = match sum.cmp(&Decimal::ZERO) {
+                    std::cmp::Ordering::Less => ("You lost", format!("You lost {size} SOL")),
+                    std::cmp::Ordering::Greater => ("You won", format!("You won {size} SOL")),
+                    std::cmp::Ordering::Equal => ("You broke even", "You broke even".to_owned()),
+                };
+                (words.to_owned(), headline)
             }
         };
         Some(Self {
@@ -93,8 +87,8 @@ struct Book<'a> {
     held: Option<(&'a Action, Option<Decimal>)>,
     /// Sidebets that were won and lost, with their P&L.
     sidebets: [Vec<Decimal>; 2],
-    /// P&L of the trades, had the player sold everything with the last sale.
-    sold_all: Decimal,
+    /// P&L of the trades, had the player sold everything with the last sale; `None` if they bought after it.
+    sold_all: Option<Decimal>,
     /// The highest outlay, and all stakes.
     invested: Decimal,
 }
@@ -112,6 +106,7 @@ impl<'a> Book<'a> {
             match row.action {
                 ActionKind::Buy => {
                     book.buys.push(row);
+                    book.sold_all = None;
                     outlay += amount;
                     held_cost += amount;
                     highest = highest.max(outlay);
@@ -120,7 +115,7 @@ impl<'a> Book<'a> {
                     let all = row.position_qty_after.unwrap_or_default();
                     let all = all + row.qty.unwrap_or_default();
                     let at = row.executed_price.or(row.price).unwrap_or_default();
-                    book.sold_all = realised + all.saturating_mul(at) - held_cost;
+                    book.sold_all = Some(realised + all.saturating_mul(at) - held_cost);
                     book.sales.push(row);
                     outlay -= amount;
                     held_cost -= amount - pnl;
@@ -163,17 +158,15 @@ impl<'a> Book<'a> {
             }
         }
         match self.sales.last() {
-            Some(last) if self.held.is_some() => {
+            Some(last) if self.held.is_some() => lines.extend(self.sold_all.map(|sum| {
                 let text = format!("If you had sold all at {}", price(last));
-                lines.push(ResultLine::new(text, self.sold_all));
-            }
+                ResultLine::new(text, sum)
+            })),
             Some(last) => {
                 let at = last.executed_tick.unwrap_or(last.tick);
                 let ticks = count(rug_tick.saturating_sub(at), "tick");
-                lines.push(ResultLine::new(
-                    format!("The game rugged {ticks} later"),
-                    None,
-                ));
+                let text = format!("The game rugged {ticks} later");
+                lines.push(ResultLine::new(text, None));
             }
             None => {}
         }
@@ -301,6 +294,15 @@ mod tests {
                 "Held 0.0244 tokens into the rug, bought at 3.07x | −0.0747",
                 "If you had sold all at 4.03x | +0.0313",
             ]
+        );
+        // What was bought after the sale is not in that sum.
+        let [bought, sold, held] = rows;
+        let rows = [bought, sold, buy(3, 270, "0.1", "5"), held];
+        let lines = GameResult::of(&rows, &game(), 291).expect("a result").lines;
+        assert!(
+            lines
+                .iter()
+                .all(|line| !line.text.starts_with("If you had"))
         );
     }
 

@@ -3,7 +3,7 @@
 use egui::{Align, Layout, Rect, Stroke, StrokeKind, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
-use super::phase_text::{PRESALE_MILLIS, share};
+use super::phase_text::{COOLDOWN_MILLIS, PRESALE_MILLIS, share};
 use super::presale::tenths;
 use super::result::GameResult;
 use crate::engine::View;
@@ -33,8 +33,6 @@ const LEFT: f32 = 152.0;
 const AWAY: f32 = 24.0;
 /// Place of the rug, as a share of the width.
 const RUG_AT: f32 = 0.85;
-/// Length of the settlement before the presale.
-const COOLDOWN_MILLIS: i64 = 5_000;
 
 /// Returns the place of the card over the older part of the plot, and how many of its lines have room.
 pub fn result_rect(result: &GameResult, plot: Rect) -> (Rect, usize) {

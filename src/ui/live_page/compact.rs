@@ -14,6 +14,7 @@ use crate::ui::layout::Breakpoint;
 use crate::ui::page_part::part_ui;
 use crate::ui::replay::now;
 use crate::ui::status_chips::{chip_of, drift_status, feed_status, recorder_status};
+use crate::ui::status_line::notice_text;
 use crate::ui::theme::role::{CAPTION, MONEY, MULTIPLIER, TABLE};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::trade_panel::{ButtonsContext, buttons_ui, text_ui};
@@ -30,6 +31,7 @@ impl LivePage {
         let view = self.view();
         self.drawn_price = Some(view.order_price());
         self.escape_closes = false;
+        self.set_typed_rules();
         let at = now(ui.ctx());
         let (input, _) = self.piano.update(&view, &mut self.page.ticket, at);
         if self.piano.is_moving(at) {
@@ -77,8 +79,8 @@ impl LivePage {
                     }
                     if let Some(newest) = self.notices.newest() {
                         let quiet = Theme::of(ui).quiet;
-                        truncated_ui(ui, quiet, TABLE.text(&newest.text))
-                            .on_hover_text(&newest.text);
+                        let text = notice_text(newest);
+                        truncated_ui(ui, quiet, TABLE.text(&text)).on_hover_text(&text);
                     }
                 });
             });
@@ -120,7 +122,7 @@ fn head_ui(ui: &mut Ui, view: &View, rect: Rect) {
     text_ui(ui, next, Align::LEFT, (CAPTION, &phase.next, theme.quiet));
     let pnl = game_pnl(view);
     let text = pnl.map_or("–".to_owned(), signed);
-    let colour = pnl.map_or(theme.faint, |pnl| theme.money(pnl.round_dp(4)));
+    let colour = pnl.map_or(theme.faint, |pnl| theme.money(pnl));
     let number = text_ui(ui, money, Align::RIGHT, (MONEY.sized(18.0), &text, colour));
     number.on_hover_text("P&L of this game, the position at the newest price");
     if view.session.start.is_some() {

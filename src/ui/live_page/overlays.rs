@@ -11,6 +11,7 @@ use crate::ui::confirm::confirm_ui;
 use crate::ui::debounce::drop_key_repeats;
 use crate::ui::help::help_ui;
 use crate::ui::keys::take_commands;
+use crate::ui::palette::PaletteGame;
 use crate::ui::piano::{PianoPanelAction, is_playing};
 use crate::ui::strategy::{StrategyDocuments, strategies_beside};
 use crate::ui::top_bar::{Navigation, SourceMenu, Tab};
@@ -48,6 +49,30 @@ impl LivePage {
         if self.piano.release() {
             self.send(Command::StopPiano);
         }
+    }
+
+    /// Leaves the page: sets what was typed for auto-sell, and closes what is drawn over this page alone. Called in every
+    /// frame in which the page is not drawn.
+    pub fn leave(&mut self) {
+        self.set_typed_rules();
+        if matches!(self.overlay, Some(Overlay::RefillWallet | Overlay::Piano)) {
+            self.overlay = None;
+        }
+    }
+
+    /// Sets the rules of auto-sell that were typed, where their fields are not drawn.
+    pub(super) fn set_typed_rules(&mut self) {
+        if self.view().auto_sell.is_some()
+            && let Some(rules) = self.page.ticket.auto_sell.take_typed()
+        {
+            self.send(Command::AutoSell(rules));
+        }
+    }
+
+    /// Returns the games of the session for the palette.
+    pub fn palette_games(&mut self) -> Vec<PaletteGame> {
+        let view = self.view();
+        PaletteGame::of(&view, self.page.results.of(&view))
     }
 
     /// Whether a strategy plays.

@@ -43,7 +43,7 @@ pub struct PianoPanel {
 
 impl PianoPanel {
     /// Notes that the panel opens: one can type at once.
-    pub fn opens(&mut self) {
+    pub fn open(&mut self) {
         self.takes_focus = true;
     }
 

@@ -29,7 +29,7 @@ pub const DOT: f32 = 4.0;
 pub const MARK: f32 = 5.0;
 /// Width of a scroll bar.
 const SCROLL_BAR: f32 = 4.0;
-/// Width of a price line.
+/// Width of a curve.
 pub const LINE: f32 = 1.5;
 /// Opacity of egui's own widgets that cannot be used: their text stays readable.
 const DISABLED: f32 = 0.7;

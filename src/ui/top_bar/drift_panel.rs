@@ -8,8 +8,9 @@ use rust_decimal::Decimal;
 use crate::account::{Drift, DriftField};
 use crate::engine::View;
 use crate::trading::{DriftBadge, FieldComparison};
-use crate::ui::format::clock;
-use crate::ui::status_chips::{server_minus_ours, signed_amount};
+use crate::ui::drift_text::{NamedDifference, server_minus_ours};
+use crate::ui::format::{clock, signed_difference, sol, sol_apart};
+use crate::ui::session_results::sums_of;
 use crate::ui::theme::role::{BODY, CAPTION, PILL, STRONG, TABLE, TABLE_MONO, TITLE};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::widgets::{Icon, Lamp, PushButton, icon_button_ui, icon_ui, lamp_ui, wrapped_ui};
@@ -53,7 +54,8 @@ pub fn drift_panel_ui(ui: &mut Ui, view: &View, state: &str) -> bool {
         wrapped_ui(ui, theme.quiet, BODY.text(text));
         ui.add_space(GRID);
     }
-    history_ui(ui, theme, &view.session.drifts);
+    let unexplained = sums_of(view).unwrap_or_default().unexplained;
+    history_ui(ui, theme, &view.session.drifts, unexplained);
     ui.add_space(2.0 * GRID);
     ui.horizontal(|ui| {
         let copy = ui.add(PushButton::new("Copy details").icon(Icon::Copy));
@@ -74,7 +76,11 @@ pub fn drift_panel_ui(ui: &mut Ui, view: &View, state: &str) -> bool {
 fn title_ui(ui: &mut Ui, theme: Theme, badge: Option<&DriftBadge>) -> bool {
     ui.horizontal(|ui| {
         let (lamp, title, colour) = match badge {
-            Some(badge) => (Lamp::Look, headline(badge), theme.amber),
+            Some(badge) => (
+                Lamp::Look,
+                NamedDifference::of(&badge.last).sentence(),
+                theme.amber,
+            ),
             None => (Lamp::Checked, "No drift now".to_owned(), theme.text),
         };
         lamp_ui(ui, lamp);
@@ -90,49 +96,30 @@ fn title_ui(ui: &mut Ui, theme: Theme, badge: Option<&DriftBadge>) -> bool {
     .inner
 }
 
-/// Returns the drift in one sentence, for the title and the notice.
-fn headline(badge: &DriftBadge) -> String {
-    let (difference, unit) = difference(badge);
-    let way = if difference < Decimal::ZERO {
-        "less"
-    } else {
-        "more"
-    };
-    format!(
-        "Drift: the server shows {:.4} {unit} {way}",
-        difference.round_dp(4).abs()
-    )
-}
-
-/// Returns the server's balance less ours, or if that agrees, the same of the tokens.
-fn difference(badge: &DriftBadge) -> (Decimal, &'static str) {
-    let last = &badge.last;
-    if last.balance.ok {
-        (server_minus_ours(&last.position), "tokens")
-    } else {
-        (server_minus_ours(&last.balance), "SOL")
-    }
-}
-
 fn meaning(badge: &DriftBadge) -> String {
-    let last = &badge.last;
-    let (compared, name, unit) = if last.balance.ok {
-        (&last.position, "a position", "tokens")
-    } else {
-        (&last.balance, "a balance", "SOL")
+    let drift = NamedDifference::of(&badge.last);
+    let amount = drift.amount();
+    let value = |value: Option<Decimal>| sol_apart(value.unwrap_or_default(), amount);
+    let (ours, server) = (value(drift.compared.local), value(drift.compared.server));
+    let (name, unit) = match drift.field {
+        DriftField::Balance => ("a balance", "SOL"),
+        DriftField::Position => ("a position", "tokens"),
+        DriftField::EntryPrice => {
+            return format!(
+                "Your orders explain an average cost of {ours}x. The server says {server}x. One order was filled at \
+                 another price than the one that Pianola computed."
+            );
+        }
     };
-    let value = |value: Option<Decimal>| format!("{:.4}", value.unwrap_or_default().round_dp(4));
-    let (ours, server) = (value(compared.local), value(compared.server));
-    let (difference, _) = difference(badge);
-    let verb = if difference < Decimal::ZERO {
+    let verb = if amount < Decimal::ZERO {
         "took"
     } else {
         "added"
     };
-    let apart = difference.round_dp(4).abs();
+    let apart = value(Some(amount.abs()));
     format!(
         "Your orders explain {name} of {ours} {unit}. The server says {server}. Something outside these orders {verb} \
-         {apart:.4} {unit}, or one order reached the server without an answer."
+         {apart} {unit}, or one order reached the server without an answer."
     )
 }
 
@@ -159,7 +146,7 @@ fn table_ui(ui: &mut Ui, theme: Theme, badge: &DriftBadge) {
         ] {
             ui.label(TABLE.text(name).color(theme.text));
             for value in [compared.local, compared.server] {
-                value_ui(ui, theme, value, unit);
+                value_ui(ui, theme, value, (unit, difference_of(compared)));
             }
             difference_ui(ui, theme, compared);
             ui.end_row();
@@ -167,10 +154,24 @@ fn table_ui(ui: &mut Ui, theme: Theme, badge: &DriftBadge) {
     });
 }
 
-fn value_ui(ui: &mut Ui, theme: Theme, value: Option<Decimal>, unit: &str) {
+/// Returns the server's value less ours; what agrees has no difference.
+fn difference_of(compared: &FieldComparison) -> Decimal {
+    if compared.ok {
+        return Decimal::ZERO;
+    }
+    server_minus_ours(compared.server, compared.local)
+}
+
+/// Draws a value with its unit, so that `difference` from the other one can be seen.
+fn value_ui(
+    ui: &mut Ui,
+    theme: Theme,
+    value: Option<Decimal>,
+    (unit, difference): (&str, Decimal),
+) {
     ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
         let text = value.map_or("–".to_owned(), |value| {
-            format!("{:.4}{unit}", value.round_dp(4))
+            sol_apart(value, difference) + unit
         });
         let label = ui.label(TABLE_MONO.text(text).color(theme.text));
         if let Some(value) = value {
@@ -186,18 +187,17 @@ fn difference_ui(ui: &mut Ui, theme: Theme, compared: &FieldComparison) {
             if ui.available_width() > 64.0 {
                 icon_ui(ui, Icon::Check, 12.0, theme.quiet);
             }
-            ui.label(TABLE_MONO.text("0.0000").color(theme.quiet));
+            ui.label(TABLE_MONO.text(sol(Decimal::ZERO)).color(theme.quiet));
         } else {
-            let difference = server_minus_ours(compared);
-            ui.label(PILL.text(signed_amount(difference)).color(theme.amber))
+            let difference = difference_of(compared);
+            ui.label(PILL.text(signed_difference(difference)).color(theme.amber))
                 .on_hover_text(difference.to_string());
         }
     });
 }
 
-/// Draws the drifts of the session, newest first, and what they come to.
-fn history_ui(ui: &mut Ui, theme: Theme, drifts: &[Drift]) {
-    let sum = unexplained(drifts);
+/// Draws the drifts of the session, newest first, and `sum`, what they changed in SOL.
+fn history_ui(ui: &mut Ui, theme: Theme, drifts: &[Drift], sum: Decimal) {
     ui.horizontal(|ui| {
         ui.label(STRONG.text("This session").color(theme.text));
         ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
@@ -206,7 +206,7 @@ fn history_ui(ui: &mut Ui, theme: Theme, drifts: &[Drift]) {
             } else {
                 theme.amber
             };
-            ui.label(PILL.text(signed_amount(sum)).color(colour))
+            ui.label(PILL.text(signed_difference(sum)).color(colour))
                 .on_hover_text(sum.to_string());
             ui.label(TABLE.text("unexplained, sum").color(theme.quiet));
         });
@@ -231,8 +231,8 @@ fn history_ui(ui: &mut Ui, theme: Theme, drifts: &[Drift]) {
                     None => "using server".to_owned(),
                 };
                 ui.label(TABLE.text(state).color(theme.quiet));
-                let difference = of(drift);
-                ui.label(PILL.text(signed_amount(difference)).color(theme.amber))
+                let difference = server_minus_ours(drift.server, drift.local);
+                ui.label(PILL.text(signed_difference(difference)).color(theme.amber))
                     .on_hover_text(difference.to_string());
             });
         });
@@ -245,19 +245,6 @@ fn field_name(field: DriftField) -> &'static str {
         DriftField::Position => "Tokens",
         DriftField::EntryPrice => "Average cost",
     }
-}
-
-/// Returns the server's value less ours.
-fn of(drift: &Drift) -> Decimal {
-    drift.server.unwrap_or_default() - drift.local.unwrap_or_default()
-}
-
-/// Returns the SOL that the orders of the session do not explain.
-fn unexplained(drifts: &[Drift]) -> Decimal {
-    let balances = drifts
-        .iter()
-        .filter(|drift| drift.field == DriftField::Balance);
-    balances.map(of).sum()
 }
 
 /// Returns all numbers as text, for a report.

@@ -5,6 +5,7 @@ use egui::{ComboBox, Id, Popup, PopupCloseBehavior, Ui};
 use crate::settings::SourceKind;
 use crate::table::Speed;
 use crate::ui::browser::command_ui;
+use crate::ui::format::escaped;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{TABLE, TABLE_STRONG};
 use crate::ui::widgets::{Chip, chip_ui, combo_ui, named, wrapped_ui};
@@ -157,13 +158,13 @@ fn choices_ui(ui: &mut Ui, source: &SourceMenu<'_>, speed: bool) -> Option<Sourc
     }
     ui.separator();
     if let Some(player) = source.player {
-        // The name comes from the server: escaped and cut.
-        let player: String = player.escape_debug().take(24).collect();
+        // The name comes from the server: cut and escaped.
+        let player: String = player.chars().take(24).collect();
+        let player = escaped(&player);
         wrapped_ui(ui, theme.quiet, TABLE.text(format!("Player {player}")));
     }
     if source.kind != SourceKind::Practice {
-        let running = source.name.escape_debug().to_string();
-        wrapped_ui(ui, theme.quiet, TABLE.text(running));
+        wrapped_ui(ui, theme.quiet, TABLE.text(escaped(source.name)));
     }
     if !speed && source.speed_chip().is_some() {
         ui.label(TABLE.text("Speed").color(theme.quiet));

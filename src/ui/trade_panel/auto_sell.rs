@@ -49,6 +49,26 @@ pub struct AutoSellFields {
     sent: Option<Option<AutoSell>>,
 }
 
+impl AutoSellFields {
+    /// Returns the rules that were typed and are to be set, once; `None` while the fields say what is set, or cannot be
+    /// read.
+    #[expect(clippy::option_option, reason = "a change, and within it rules or off")]
+    pub fn take_typed(&mut self) -> Option<Option<AutoSell>> {
+        // The texts of what is set are rounded: they are no other rules.
+        if self.texts == texts_of(self.shown.as_ref()) {
+            return None;
+        }
+        let pinned = self.shown.is_some_and(|set| set.pinned);
+        let rules = parse(&self.texts, pinned).ok()?;
+        let rules = Some(rules).filter(|rules| !rules.is_empty());
+        if rules == self.shown || self.sent == Some(rules) {
+            return None;
+        }
+        self.sent = Some(rules);
+        self.sent
+    }
+}
+
 /// Draws the row. Returns the rules to set, or `Some(None)` to turn it off; `None` while nothing changes.
 #[expect(clippy::option_option, reason = "a change, and within it rules or off")]
 pub fn auto_sell_ui(
@@ -89,6 +109,7 @@ pub fn auto_sell_ui(
     if open {
         return open_ui(ui, fields, rect.with_min_x(arrow.right()));
     }
+    let typed = fields.take_typed();
     let inside = rect.with_min_x(arrow.right());
     paint_text(ui, inside, Align::LEFT, (TABLE, "Auto-sell", theme.quiet));
     let colour = if set.is_some() {
@@ -98,7 +119,7 @@ pub fn auto_sell_ui(
     };
     let right = inside.with_min_x(inside.left() + 60.0);
     paint_text(ui, right, Align::RIGHT, (TABLE_MONO, &words, colour));
-    None
+    typed
 }
 
 #[expect(clippy::option_option, reason = "a change, and within it rules or off")]
@@ -107,7 +128,7 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
     let parsed = parse(&fields.texts, fields.shown.is_some_and(|set| set.pinned));
     let width = (rect.width() - END - 3.0 * GAP) / 3.0;
     let mut left = rect.left();
-    let mut typed = false;
+    let (mut is_left, mut has_focus) = (false, false);
     for (place, (name, hint, tip)) in FIELDS.into_iter().enumerate() {
         let field = Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width, rect.height()));
         left += width + GAP;
@@ -131,7 +152,8 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
             .min_size(vec2(0.0, inside.height()))
             .desired_width(inside.width());
         let response = named(ui.add(edit), name);
-        typed |= response.lost_focus();
+        is_left |= response.lost_focus();
+        has_focus |= response.has_focus();
         response.on_hover_text(tip);
     }
     let pin = rect.with_min_x(rect.right() - END);
@@ -141,20 +163,19 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
     let ink = if pinned { theme.accent } else { theme.quiet };
     pin_sign(ui, pin, ink, pinned);
     let response = response.on_hover_text("Stays on after the game");
-    let rules = parsed.ok()?;
     if response.clicked() {
+        let rules = parsed.ok()?;
         let turned = AutoSell {
             pinned: !pinned,
             ..rules
         };
         return (!turned.is_empty()).then_some(Some(turned));
     }
-    let rules = Some(rules).filter(|rules| !rules.is_empty());
-    let is_new = typed && rules != fields.shown && fields.sent != Some(rules);
-    is_new.then(|| {
-        fields.sent = Some(rules);
-        rules
-    })
+    // Also when the focus was lost while the fields were not drawn.
+    if is_left || !has_focus {
+        return fields.take_typed();
+    }
+    None
 }
 
 /// Draws a pin: its head is filled while it holds.
@@ -290,6 +311,34 @@ mod tests {
         );
         assert_eq!(read(["", "", ""]).map(|rules| rules.is_empty()), Ok(true));
         assert_eq!(summary(None), "off");
+    }
+
+    #[test]
+    fn what_is_typed_is_set_once_and_a_rounded_text_is_no_change() {
+        let mut fields = AutoSellFields::default();
+        assert_eq!(fields.take_typed(), None);
+        fields.texts[1] = "20".to_owned();
+        let stop_loss = Some(StopLoss::LossPercent(d("20")));
+        let rules = AutoSell {
+            stop_loss,
+            ..AutoSell::default()
+        };
+        assert_eq!(fields.take_typed(), Some(Some(rules)));
+        assert_eq!(fields.take_typed(), None, "it is on its way");
+        let exact = AutoSell {
+            take_profit: Some(d("1.234567")),
+            ..rules
+        };
+        fields = AutoSellFields {
+            texts: texts_of(Some(&exact)),
+            shown: Some(exact),
+            ..AutoSellFields::default()
+        };
+        assert_eq!(fields.take_typed(), None);
+        fields.texts[0] = "x".to_owned();
+        assert_eq!(fields.take_typed(), None, "it cannot be read");
+        fields.texts = Default::default();
+        assert_eq!(fields.take_typed(), Some(None));
     }
 
     #[test]

@@ -154,7 +154,6 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
         .with_min_x(inside.left() + inside.width() * if wrong.is_some() { 0.5 } else { 0.42 });
     let note = inside.with_max_x(digits.left());
     let font = AMOUNT.sized(size).font();
-    let before = ticket.text.clone();
     let cures = wrong.as_ref().is_some_and(|(_, cures)| *cures);
     part_ui(ui, "field", digits, |ui| {
         ui.spacing_mut().interact_size.y = digits.height();
@@ -168,14 +167,14 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
             .min_size(vec2(0.0, digits.height()))
             .desired_width(digits.width());
         let field = named(ui.add(field), "Amount");
+        if field.changed() {
+            ticket.typed();
+        }
         let enter = field.lost_focus() && ui.input(|input| input.key_pressed(Key::Enter));
         if enter && cures {
             ticket.press(Chip::Max, max);
         }
     });
-    if ticket.text != before && !ticket.is_max() {
-        ticket.typed();
-    }
     match wrong {
         Some((text, cures)) => {
             let text = text_ui(ui, note, Align::LEFT, (CAPTION, &text, theme.amber));

@@ -1,7 +1,6 @@
 //! The lines below the buttons: the running sidebet with its odds, how far the price went while the position was held,
 //! the last order, and the daily loss limit.
 
-use chrono::Duration;
 use egui::{Align, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
@@ -11,9 +10,9 @@ use super::money::{can_refill, text_ui};
 use super::numbers::held;
 use crate::account::{Action, ActionKind, ActionStatus, SIDEBET_PAYOUT, SIDEBET_WINDOW};
 use crate::engine::View;
-use crate::game::Phase;
+use crate::game::{Phase, Time};
 use crate::protocol::number;
-use crate::review::holding_cost;
+use crate::review::{bet_value, holding_cost};
 use crate::trading::TraderView;
 use crate::ui::format::{count, delay, sol, utc_day};
 use crate::ui::page_part::part_ui;
@@ -21,13 +20,9 @@ use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::widgets::{LAMP, Lamp, fitting, link_ui, pixel};
 
-/// Chance that the game rugs within the window of a sidebet: 1 - 0.995^40, a rug is drawn at each tick. And the chance
-/// at which a sidebet earns nothing. The first one that has room is shown.
-const ODDS: [&str; 3] = [
-    "Chance of a rug in 40 ticks 18.2 %, needs 20.0 %",
-    "Chance in 40 ticks 18.2 %, needs 20.0 %",
-    "Rug in 40 ticks 18.2 %, needs 20.0 %",
-];
+/// Why no odds are shown.
+const NO_ODDS: &str = "Odds are known only for games of the published generator";
+
 /// Height of a bar.
 const BAR: f32 = 4.0;
 
@@ -115,11 +110,7 @@ pub fn sidebet_line_ui(
             ui,
             odds,
             Align::LEFT,
-            (
-                CAPTION,
-                fitting(ui, CAPTION, &ODDS, odds.width()),
-                theme.quiet,
-            ),
+            (CAPTION, &odds_words(ui, view, odds.width()), theme.quiet),
         )
         .on_hover_text(odds_tip(view));
         return false;
@@ -141,11 +132,29 @@ pub fn sidebet_line_ui(
 }
 
 fn odds_tip(view: &View) -> String {
-    let bet = format!("{} to break even", ODDS[0]);
     match holding_words(view) {
-        Some(holding) => format!("{bet}\n{holding}"),
-        None => bet,
+        Some(holding) => format!("{} to break even\n{holding}", odds_texts()[0]),
+        None => NO_ODDS.to_owned(),
     }
+}
+
+/// Returns the longest text that fits of the chance that a sidebet wins.
+fn odds_words(ui: &Ui, view: &View, width: f32) -> String {
+    if !view.has_odds {
+        return format!("Chance in {SIDEBET_WINDOW} ticks –");
+    }
+    let texts = odds_texts();
+    fitting(ui, CAPTION, &texts.each_ref().map(String::as_str), width).to_owned()
+}
+
+/// Returns the chance that the game rugs within the window of a sidebet, and the chance at which a sidebet earns nothing;
+/// the longest text first.
+fn odds_texts() -> [String; 3] {
+    let payout = number::to_f64_lossy(SIDEBET_PAYOUT);
+    let chance = 100.0 * bet_value(1.0, SIDEBET_WINDOW) / payout;
+    let needed = 100.0 / payout;
+    let figures = format!("in {SIDEBET_WINDOW} ticks {chance:.1} %, needs {needed:.1} %");
+    ["Chance of a rug", "Chance", "Rug"].map(|words| format!("{words} {figures}"))
 }
 
 /// Returns what the published odds take from a position at each tick, on average; `None` where they are not known.
@@ -266,7 +275,7 @@ pub fn last_order_ui(ui: &mut Ui, view: &View, rect: Rect) {
         (None, Some(row)) => {
             let refused = row.status != ActionStatus::Confirmed;
             let took = row.confirmed_at.filter(|_| !refused);
-            let took = took.map_or(String::new(), |at| took_text(at - row.timestamp));
+            let took = took.map_or(String::new(), |at| delay(at - row.timestamp));
             let lamp = if refused { Lamp::Look } else { Lamp::Checked };
             (
                 lamp,
@@ -310,17 +319,8 @@ fn press_text(row: &Action) -> Option<String> {
     }
 }
 
-/// Returns a latency as `2 ms` or `<1 ms`.
-fn took_text(took: Duration) -> String {
-    if took < Duration::milliseconds(1) {
-        "<1 ms".to_owned()
-    } else {
-        delay(took)
-    }
-}
-
 /// Draws how much of the daily loss limit is used up.
-pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect) {
+pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect, now: Time) {
     let theme = Theme::of(ui);
     let text = Rect::from_min_size(rect.min, vec2(rect.width(), 16.0));
     let name = text_ui(
@@ -340,7 +340,7 @@ pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect) {
         Some(most) => format!("{} / {}", sol(lost), sol(most)),
         None => "no limit".to_owned(),
     };
-    let [since, _] = utc_day(crate::clock::now());
+    let [since, _] = utc_day(now);
     text_ui(ui, text, Align::RIGHT, (TABLE_MONO, &words, theme.text)).on_hover_text(format!(
         "Lost since {since}, without what is open. It blocks buys and sidebets, never a sale"
     ));
@@ -365,8 +365,21 @@ mod tests {
     use super::*;
     use crate::engine::SessionCore;
     use crate::feed::FeedState;
-    use crate::game::Time;
     use crate::recording::{RecorderState, RecordingPolicy};
+
+    #[test]
+    fn the_odds_of_a_sidebet_are_those_of_the_review_and_absent_where_none_are_known() {
+        let [long, _, short] = odds_texts();
+        assert_eq!(long, "Chance of a rug in 40 ticks 18.2 %, needs 20.0 %");
+        assert_eq!(short, "Rug in 40 ticks 18.2 %, needs 20.0 %");
+        let core = SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new());
+        let since = Time::UNIX_EPOCH;
+        let view = core.view(FeedState::Up { since }, RecorderState::default(), since);
+        assert_eq!(odds_tip(&view), NO_ODDS);
+        let mut shown = String::new();
+        egui::__run_test_ui(|ui| shown = odds_words(ui, &view, 400.0));
+        assert_eq!(shown, "Chance in 40 ticks –");
+    }
 
     #[test]
     fn what_holding_costs_is_computed_from_the_price_and_unknown_without_odds() {

@@ -13,7 +13,7 @@ use rust_decimal::Decimal;
 
 pub use auto_sell::AutoSellFields;
 pub use controls::{ButtonsContext, buttons_ui};
-pub use money::text_ui;
+pub use money::{OrderFlash, text_ui};
 
 use auto_sell::auto_sell_ui;
 use blocks::{Blocks, blocks, least_height};
@@ -44,6 +44,8 @@ pub struct TradePanelContext<'a> {
     pub now: Time,
     /// Settings of the ticket.
     pub settings: TicketSettings,
+    /// The games in which the player acted, and the result of the last one.
+    pub games: (usize, Option<Decimal>),
     /// The part below the trade buttons, in place of limit and stop.
     pub under_ticket: Part<'a>,
 }
@@ -69,14 +71,14 @@ impl Default for TicketSettings {
 /// Draws the panel.
 pub fn trade_panel_ui(
     ui: &mut Ui,
-    (ticket, stop): (&mut Ticket, &mut StopControl),
+    (ticket, stop, flash): (&mut Ticket, &mut StopControl, &mut OrderFlash),
     view: &View,
     context: TradePanelContext<'_>,
     actions: &mut Vec<PageAction>,
 ) {
     let least = least_height();
     if context.region.rect.height() >= least {
-        return whole_ui(ui, (ticket, stop), view, context, actions);
+        return whole_ui(ui, (ticket, stop, flash), view, context, actions);
     }
     // A window below the smallest one that is supported.
     ScrollArea::vertical().show(ui, |ui| {
@@ -87,13 +89,13 @@ pub fn trade_panel_ui(
             ..context.region
         };
         let context = TradePanelContext { region, ..context };
-        whole_ui(ui, (ticket, stop), view, context, actions);
+        whole_ui(ui, (ticket, stop, flash), view, context, actions);
     });
 }
 
 fn whole_ui(
     ui: &mut Ui,
-    (ticket, stop): (&mut Ticket, &mut StopControl),
+    (ticket, stop, flash): (&mut Ticket, &mut StopControl, &mut OrderFlash),
     view: &View,
     context: TradePanelContext<'_>,
     actions: &mut Vec<PageAction>,
@@ -101,9 +103,9 @@ fn whole_ui(
     let blocks = blocks(&context.region);
     let replay = !context.input.takes_presses();
     let elsewhere = trades_in_browser(view);
-    let mut refill = money_ui(ui, view, &blocks, replay);
+    let mut refill = money_ui(ui, view, &blocks, &context, flash);
     if replay && view.trader.is_none() {
-        // No ticket that nobody presses.
+        // Without a player the recording has no ticket.
         let theme = Theme::of(ui);
         let words = "No trades in this recording.";
         text_ui(ui, blocks.amount, Align::LEFT, (BODY, words, theme.quiet));
@@ -130,7 +132,7 @@ fn whole_ui(
     if let Some(under) = context.under_ticket {
         part_ui(ui, "under the ticket", under_rect(&blocks, replay), under);
     } else if !replay {
-        below_ui(ui, view, &blocks);
+        below_ui(ui, view, &blocks, context.now);
     }
     if !replay {
         part_ui(ui, "stop", blocks.stop, |ui| {
@@ -149,7 +151,7 @@ fn under_rect(blocks: &Blocks, replay: bool) -> egui::Rect {
     }
 }
 
-fn below_ui(ui: &mut Ui, view: &View, blocks: &Blocks) {
+fn below_ui(ui: &mut Ui, view: &View, blocks: &Blocks, now: Time) {
     if let Some(rect) = blocks.held {
         held_ui(ui, view, rect);
     }
@@ -164,7 +166,7 @@ fn below_ui(ui: &mut Ui, view: &View, blocks: &Blocks) {
         holding_ui(ui, rect, &words);
     }
     if let Some(rect) = blocks.limit {
-        limit_ui(ui, view, rect);
+        limit_ui(ui, view, rect, now);
     }
     if waits {
         // Without an account there is nothing to hold: its line is free, too.

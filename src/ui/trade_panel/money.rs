@@ -4,11 +4,12 @@ use egui::accesskit::Live;
 use egui::{Align, Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
 
+use super::TradePanelContext;
 use super::blocks::Blocks;
-use super::numbers::{PanelNumbers, games_played, last_game};
+use super::numbers::PanelNumbers;
 use crate::account::WalletKind;
 use crate::engine::View;
-use crate::game::Phase;
+use crate::game::{Phase, Time};
 use crate::trading::TraderView;
 use crate::ui::format::{count, exact, exact_multiplier, percent, signed, sol};
 use crate::ui::motion;
@@ -19,7 +20,7 @@ use crate::ui::widgets::{LinePart, line_galley, link_ui, paint_line};
 
 /// Width of the link that refills the wallet.
 const REFILL: f32 = 36.0;
-/// What stands where nothing is known.
+/// Shown for an unknown value.
 const DASH: &str = "–";
 /// Widths of the names and of the digits of a line, by panel size: wide, narrow.
 const COLUMNS: [[f32; 2]; 2] = [[72.0, 90.0], [64.0, 72.0]];
@@ -34,23 +35,28 @@ struct MoneyRow<'a> {
     tip: &'a str,
 }
 
-/// Draws the lines. Returns whether the player wants to refill the wallet. `replay`: the wallet is that of a recording.
-pub fn money_ui(ui: &mut Ui, view: &View, blocks: &Blocks, replay: bool) -> bool {
+/// Draws the lines. Returns whether the player wants to refill the wallet.
+pub fn money_ui(
+    ui: &mut Ui,
+    view: &View,
+    blocks: &Blocks,
+    context: &TradePanelContext<'_>,
+    flash: &mut OrderFlash,
+) -> bool {
+    let ((games, last), replay) = (context.games, !context.input.takes_presses());
     let trader = view.trader.as_ref();
     let account = trader.and_then(|trader| trader.account.as_ref());
     let start = view.session.start.map(|_| view.session.start_value);
     let numbers = account.map(|account| PanelNumbers::of(account, start, view.order_price()));
     position_ui(ui, numbers.as_ref(), blocks, account.is_some());
-    let flash = flash(ui, view, numbers.as_ref());
+    let flash = flash.update(ui, view, numbers.as_ref());
     let holding = holding(numbers.as_ref(), account.is_some());
     let game_note = match &numbers {
         Some(_) if blocks.is_compact() => holding,
-        Some(numbers) => game_note(view, numbers),
+        Some(numbers) => game_note(view, numbers, last),
         None => String::new(),
     };
-    let session_note = numbers.map_or(String::new(), |_| {
-        count(games_played(&view.actions), "game")
-    });
+    let session_note = numbers.map_or(String::new(), |_| count(games, "game"));
     let rows = [
         MoneyRow {
             name: "This game",
@@ -136,7 +142,7 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
     }
     let rect = blocks.position;
     let (text, colour) = match position {
-        Some(position) => (signed(position.pnl), money_colour(theme, position.pnl)),
+        Some(position) => (signed(position.pnl), theme.money(position.pnl)),
         None => (DASH.to_owned(), theme.faint),
     };
     let role = POSITION.sized(blocks.sizes.position_text);
@@ -189,12 +195,12 @@ fn holding(numbers: Option<&PanelNumbers>, has_account: bool) -> String {
     }
 }
 
-fn game_note(view: &View, numbers: &PanelNumbers) -> String {
+fn game_note(view: &View, numbers: &PanelNumbers, last: Option<Decimal>) -> String {
     let is_over = matches!(view.phase, Phase::Rugged | Phase::Cooldown | Phase::Presale);
     if !numbers.closed.is_zero() && numbers.position.is_some() {
         return format!("closed {}", signed(numbers.closed));
     }
-    match last_game(&view.actions) {
+    match last {
         Some(earned) if is_over && numbers.this_game.is_zero() && numbers.position.is_none() => {
             format!("last game {}", signed(earned))
         }
@@ -226,7 +232,7 @@ fn row_ui(ui: &mut Ui, row: &MoneyRow<'_>, rect: Rect, blocks: &Blocks, ground: 
     let (text, colour) = match row.value {
         None => (DASH.to_owned(), theme.faint),
         Some(value) if row.is_money => (sol(value), theme.text),
-        Some(value) => (signed(value), money_colour(theme, value)),
+        Some(value) => (signed(value), theme.money(value)),
     };
     let role = MONEY.sized(blocks.sizes.row_text);
     let response = text_ui(ui, number, Align::RIGHT, (role, &text, colour));
@@ -267,11 +273,6 @@ pub fn paint_text(ui: &Ui, rect: Rect, align: Align, part: LinePart<'_>) -> (Rec
     (place, elided)
 }
 
-/// Returns the colour of an amount as it is shown: what rounds to zero is neither gain nor loss.
-fn money_colour(theme: Theme, amount: Decimal) -> Color32 {
-    theme.money(amount.round_dp(4))
-}
-
 /// The newest row of the session, and when it was first seen.
 #[derive(Debug, Clone, Copy)]
 struct Flash {
@@ -283,6 +284,13 @@ struct Flash {
     change: Decimal,
     /// How far it is, from 0 to 1.
     share: f64,
+}
+
+/// The flash of the numbers that the newest own order changed, of the session on the page.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct OrderFlash {
+    session: Option<Time>,
+    newest: Option<Flash>,
 }
 
 impl Flash {
@@ -307,32 +315,79 @@ impl Flash {
     }
 }
 
-/// Returns the flash of the numbers that an own order changed just now.
-fn flash(ui: &Ui, view: &View, numbers: Option<&PanelNumbers>) -> Option<Flash> {
-    let (trader, numbers) = (view.trader.as_ref()?, numbers?);
-    let now = ui.input(|input| input.time);
-    let id = egui::Id::unique("trade panel flash");
-    let before = ui.data(|data| data.get_temp::<Flash>(id));
-    let mut flash = before.unwrap_or(Flash {
-        rows: trader.actions,
-        since: f64::NEG_INFINITY,
-        pnl: Decimal::ZERO,
-        balance: numbers.balance,
-        change: Decimal::ZERO,
-        share: 1.0,
-    });
-    if trader.actions != flash.rows {
+impl OrderFlash {
+    /// Takes the rows of a view. Returns the flash that is drawn now.
+    fn update(&mut self, ui: &Ui, view: &View, numbers: Option<&PanelNumbers>) -> Option<Flash> {
+        let (trader, numbers) = (view.trader.as_ref()?, numbers?);
+        let now = ui.input(|input| input.time);
         let newest = view.actions.iter().max_by_key(|row| row.seq);
-        flash = Flash {
-            rows: trader.actions,
-            since: now,
-            pnl: newest.and_then(|row| row.pnl).unwrap_or_default(),
-            balance: numbers.balance,
-            change: numbers.balance - flash.balance,
-            share: 0.0,
-        };
+        let pnl = newest.and_then(|row| row.pnl).unwrap_or_default();
+        let flash = self.take(
+            (view.session.start, trader.actions),
+            numbers.balance,
+            pnl,
+            now,
+        );
+        let share = motion::running(ui.ctx(), flash.since, motion::FLASH)?;
+        Some(Flash { share, ..flash })
     }
-    ui.data_mut(|data| data.insert_temp(id, flash));
-    let share = motion::running(ui.ctx(), flash.since, motion::FLASH)?;
-    Some(Flash { share, ..flash })
+
+    /// Takes the number of rows of a session that began at this time, the wallet, and the P&L of the newest row. Nothing
+    /// flashes in another session, and where a replay goes back.
+    fn take(
+        &mut self,
+        (session, rows): (Option<Time>, u32),
+        balance: Decimal,
+        pnl: Decimal,
+        now: f64,
+    ) -> Flash {
+        let known = self
+            .newest
+            .filter(|flash| self.session == session && flash.rows <= rows);
+        let flash = match known {
+            Some(flash) if flash.rows == rows => flash,
+            Some(before) => Flash {
+                rows,
+                since: now,
+                pnl,
+                balance,
+                change: balance - before.balance,
+                share: 0.0,
+            },
+            None => Flash {
+                rows,
+                since: f64::NEG_INFINITY,
+                pnl: Decimal::ZERO,
+                balance,
+                change: Decimal::ZERO,
+                share: 1.0,
+            },
+        };
+        *self = Self {
+            session,
+            newest: Some(flash),
+        };
+        flash
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_a_new_row_of_the_same_session_flashes() {
+        let mut flash = OrderFlash::default();
+        let start = |second| Time::from_timestamp(second, 0);
+        let mut take = |session, rows, balance| {
+            let taken = flash.take((start(session), rows), balance, Decimal::ONE, 5.0);
+            (taken.since.is_finite(), taken.change)
+        };
+        let none = (false, Decimal::ZERO);
+        assert_eq!(take(1, 2, Decimal::TEN), none, "it was there before");
+        assert_eq!(take(1, 3, Decimal::ONE), (true, Decimal::from(-9)));
+        assert_eq!(take(1, 3, Decimal::ONE), (true, Decimal::from(-9)));
+        assert_eq!(take(1, 1, Decimal::TEN), none, "a replay goes back");
+        assert_eq!(take(2, 4, Decimal::TWO), none, "another session");
+    }
 }

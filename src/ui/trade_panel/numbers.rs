@@ -3,7 +3,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::account::{Account, Action, ActionKind, ActionStatus};
+use crate::account::{Account, Action, ActionKind, ActionStatus, SessionSums};
 use crate::protocol::{Tick, number};
 
 /// P&L and wallet at one price.
@@ -39,14 +39,10 @@ impl PanelNumbers {
     pub fn of(account: &Account, start_value: Option<Decimal>, price: Decimal) -> Self {
         let book = account.book();
         let (held, paid) = (&book.position, book.position.paid());
-        let worth = held.qty().saturating_mul(price);
-        let pnl = worth.saturating_sub(paid);
-        let this_game = book.pnl(price);
-        let stake = book.sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
-        let value = account
-            .balance()
-            .saturating_add(worth)
-            .saturating_add(stake);
+        // What the rows realised is only in the unexplained part.
+        let realised = Decimal::ZERO;
+        let sums = SessionSums::of(account, price, start_value.unwrap_or_default(), realised);
+        let (pnl, this_game) = (sums.position, sums.game);
         Self {
             position: held.average_cost().map(|average_cost| PositionNumbers {
                 tokens: held.qty(),
@@ -56,32 +52,10 @@ impl PanelNumbers {
             }),
             this_game,
             closed: this_game.saturating_sub(pnl),
-            session: start_value.map(|start| value.saturating_sub(start)),
+            session: start_value.map(|_| sums.session),
             balance: account.balance(),
         }
     }
-}
-
-/// Returns the number of games in which the player acted.
-pub fn games_played(rows: &[Action]) -> usize {
-    let mut games = 0;
-    let mut last = None;
-    let done = rows
-        .iter()
-        .filter(|row| row.status == ActionStatus::Confirmed);
-    for row in done {
-        games += usize::from(last != Some(&row.game_id));
-        last = Some(&row.game_id);
-    }
-    games
-}
-
-/// Returns the result of the last game that the player acted in; `None` before the first one.
-pub fn last_game(rows: &[Action]) -> Option<Decimal> {
-    let game = &rows.last()?.game_id;
-    let own = rows.iter().rev().take_while(|row| row.game_id == *game);
-    let sum = own.filter_map(|row| row.pnl);
-    Some(sum.fold(Decimal::ZERO, Decimal::saturating_add))
 }
 
 /// How far the price went since the position was opened, in percent of the average cost.

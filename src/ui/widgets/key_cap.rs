@@ -1,4 +1,4 @@
-//! Caps of keys: the key that does what stands beside it.
+//! Caps of keys: the key of the command beside it.
 
 use egui::{Color32, Painter, Rect, Stroke, StrokeKind, Ui, Vec2, vec2};
 

@@ -2,8 +2,8 @@
 
 use egui::{AsIdSalt, Ui, UiBuilder};
 
-/// Draws a row of a list. Its widgets belong to what the row is of, not to its place: focus and menus stay with it when
-/// other rows come before it. `id` is unique in the list.
+/// Draws a row of a list. Widget ids come from the row's key, not its position: focus and menus stay with it when other
+/// rows come before it. `id` is the key, unique in the list.
 pub fn list_row_ui<T>(ui: &mut Ui, id: impl AsIdSalt, draw: impl FnOnce(&mut Ui) -> T) -> T {
     let row = UiBuilder::new().scope_id(ui.scope_id().with(id));
     ui.scope_builder(row, draw).inner

@@ -88,6 +88,8 @@ pub fn running(ticks: usize) -> View {
         .series
         .newest()
         .and_then(|(_, price)| Decimal::from_f64_retain(price));
+    // As at the practice table.
+    view.has_odds = true;
     let past = Arc::make_mut(&mut view.past);
     let peaks = [210, 104, 4_520, 131, 1_000, 318, 100, 150, 999, 12_345];
     past.games = peaks

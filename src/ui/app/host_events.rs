@@ -1,0 +1,237 @@
+//! What the host reports: a source runs, or none could be started.
+
+use super::{App, SourceState, chart_style};
+use crate::background::next_event;
+use crate::host::{HostEvent, RunningSource};
+use crate::ui::command::KeyCommand;
+use crate::ui::hints::introduction;
+use crate::ui::key_bindings::KeyBindings;
+use crate::ui::live_page::LivePage;
+use crate::ui::theme::StatusLevel;
+
+impl App {
+    pub(super) fn take_host_events(&mut self) {
+        loop {
+            match next_event(&self.startup.events) {
+                Ok(Some(event)) => self.take_host_event(event),
+                Ok(None) => return,
+                Err(gone) => {
+                    self.source_state = SourceState::Failed(gone.to_string());
+                    return;
+                }
+            }
+        }
+    }
+
+    fn take_host_event(&mut self, event: HostEvent) {
+        if matches!(event, HostEvent::Running(_) | HostEvent::Failed(_)) {
+            self.unanswered = self.unanswered.saturating_sub(1);
+        }
+        match event {
+            // The host stops this one for the next request at once: nothing may be sent to it.
+            HostEvent::Running(_) | HostEvent::Failed(_) if self.unanswered > 0 => {}
+            HostEvent::Running(running) => self.set_running(*running),
+            HostEvent::Failed(reason) => {
+                self.live = None;
+                self.source_state = SourceState::Failed(reason);
+            }
+            HostEvent::Unsaved(reason) => {
+                self.startup.notice = Some(format!("Not everything could be saved: {reason}"));
+            }
+        }
+    }
+
+    fn set_running(&mut self, running: RunningSource) {
+        let settings = &self.startup.settings;
+        let piano_played = self.live.as_ref().is_some_and(LivePage::is_piano_playing);
+        let live = if let Some(mut live) = self.live.take() {
+            live.set_source(running);
+            live
+        } else {
+            let mut live = LivePage::new(running, crate::clock::now);
+            live.page.chart.style = chart_style(settings);
+            live.page.sizes = settings.panel_sizes;
+            live
+        };
+        let live = self.live.insert(live);
+        live.set_limits(settings.limits);
+        if settings.welcome {
+            let source = &live.source;
+            let key = KeyBindings::of(&settings.keys).key_name(KeyCommand::Record);
+            for text in introduction(source.origin, source.at_table, &source.folder, &key) {
+                live.notices
+                    .push(StatusLevel::Muted, text, crate::clock::now());
+            }
+        }
+        if piano_played {
+            live.say_piano_ended();
+        }
+        self.live_kind = self.requested_kind;
+        self.source_state = SourceState::Running;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::PathBuf;
+    use std::sync::Arc;
+    use std::sync::mpsc::{SyncSender, sync_channel};
+    use std::time::Instant;
+
+    use egui_kittest::Harness;
+    use egui_kittest::kittest::{NodeT as _, Queryable as _};
+    use rust_decimal::Decimal;
+    use tokio::sync::{mpsc, watch};
+
+    use super::*;
+    use crate::account::{Account, LocalWallet, Lot};
+    use crate::engine::{Command, GameSource, SessionCore, View};
+    use crate::feed::FeedState;
+    use crate::game::Time;
+    use crate::host::HostHandle;
+    use crate::library::worker::LibraryWorker;
+    use crate::recording::{Origin, RecorderState, RecordingPolicy};
+    use crate::settings::{Saver, Settings, SourceKind};
+    use crate::table::Speed;
+    use crate::trading::{OrderLimits, Trader};
+    use crate::ui::app::Startup;
+    use crate::ui::theme::Theme;
+    use crate::ui::top_bar::SourceChoice;
+
+    /// A source without an engine, and the receiver of its commands.
+    fn source(name: &str) -> (RunningSource, watch::Sender<View>, mpsc::Receiver<Command>) {
+        let core = SessionCore::new(RecordingPolicy::default(), None, None, Vec::new());
+        let since = Time::UNIX_EPOCH;
+        let view = core.view(FeedState::Up { since }, RecorderState::default(), since);
+        let (view_sender, view) = watch::channel(view);
+        let (commands, received) = mpsc::channel(64);
+        let (_, notices) = mpsc::channel(1);
+        let running = RunningSource {
+            view,
+            commands,
+            notices,
+            name: name.to_owned(),
+            host: "localhost".to_owned(),
+            origin: Origin::Practice,
+            at_table: true,
+            folder: PathBuf::from("/recordings"),
+        };
+        (running, view_sender, received)
+    }
+
+    /// An app in front of a host that only the test answers for.
+    fn app(home: &std::path::Path) -> (App, SyncSender<HostEvent>) {
+        let (events_sender, events) = sync_channel(16);
+        let (settings, file) = (Settings::default(), home.join("settings.json"));
+        let startup = Startup {
+            host: HostHandle::without_host(),
+            events,
+            saver: Saver::start(file.clone(), &settings).expect("a thread"),
+            settings,
+            file,
+            notice: None,
+            source: Some(GameSource::Practice {
+                seed: Some(3),
+                speed: Speed::default(),
+            }),
+            out: Some(home.join("out")),
+            auto_record: false,
+            raw_capture: false,
+            replay: None,
+            since: Instant::now(),
+        };
+        let worker = LibraryWorker::start(Arc::new(|| {})).expect("a thread");
+        (
+            App::new(&egui::Context::default(), startup, worker),
+            events_sender,
+        )
+    }
+
+    #[test]
+    fn only_the_source_that_was_requested_last_is_shown_as_running() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (mut app, events) = app(home.path());
+        app.choose_source(SourceChoice::Source(SourceKind::Live));
+        app.choose_source(SourceChoice::Source(SourceKind::Browser));
+        for name in ["practice", "live", "browser"] {
+            assert!(app.running().is_none(), "before {name}");
+            let (running, _view, _commands) = source(name);
+            events
+                .send(HostEvent::Running(Box::new(running)))
+                .expect("a receiver");
+            app.take_host_events();
+        }
+        let running = app.running().map(|live| live.source.name.clone());
+        assert_eq!(running.as_deref(), Some("browser"));
+        assert_eq!(app.live_kind, SourceKind::Browser);
+    }
+
+    #[test]
+    fn a_player_who_stays_keeps_the_source_of_the_command_line() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (mut app, events) = app(home.path());
+        let (running, view, _commands) = source("practice");
+        let lot = Lot {
+            qty: Decimal::ONE,
+            price: Decimal::ONE,
+        };
+        view.send_modify(|view| {
+            let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
+            let policy = RecordingPolicy::default();
+            let core = SessionCore::new(policy, Some(trader), None, Vec::new());
+            let now = Time::UNIX_EPOCH;
+            *view = core.view(view.feed.clone(), RecorderState::default(), now);
+            let trader = view.trader.as_mut().expect("a player");
+            trader.account = Some(Account::new(Decimal::ONE, [lot]));
+        });
+        events
+            .send(HostEvent::Running(Box::new(running)))
+            .expect("a receiver");
+        app.take_host_events();
+        let before = app.named_source();
+        app.choose_source(SourceChoice::Source(SourceKind::Live));
+        assert!(app.unconfirmed.is_some() && app.running().is_some());
+        let mut harness = Harness::builder()
+            .with_context_setup(Theme::install)
+            .build_ui_state(|ui, app: &mut App| app.confirm_leaving_ui(ui.ctx()), app);
+        harness.step();
+        harness.get_by_label("Stay").click();
+        harness.run();
+        let app = harness.state();
+        assert!(app.unconfirmed.is_none() && app.running().is_some());
+        assert_eq!(app.named_source(), before);
+    }
+
+    #[test]
+    fn the_compact_page_takes_no_press_while_the_source_changes() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (mut app, events) = app(home.path());
+        let (running, _view, _commands) = source("practice");
+        events
+            .send(HostEvent::Running(Box::new(running)))
+            .expect("a receiver");
+        let draw = |app: App| {
+            let mut harness = Harness::builder()
+                .with_size([360.0, 200.0])
+                .with_context_setup(Theme::install)
+                .build_ui_state(|ui, app: &mut App| app.compact_ui(ui), app);
+            harness.step();
+            harness
+        };
+        let is_off = |harness: &Harness<'_, App>| {
+            harness
+                .get_by_label_contains("Whole window")
+                .accesskit_node()
+                .is_disabled()
+        };
+        app.take_host_events();
+        let harness = draw(app);
+        assert!(!is_off(&harness));
+        let mut harness = harness;
+        harness
+            .state_mut()
+            .choose_source(SourceChoice::Source(SourceKind::Live));
+        harness.step();
+        assert!(is_off(&harness));
+    }
+}
