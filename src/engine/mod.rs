@@ -121,6 +121,7 @@ impl Engine {
             retry_now: feed.retry_now(),
             messages,
             login,
+            connection: 0,
             awaits_announcement: false,
             answer: None,
             writer,
