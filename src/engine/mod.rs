@@ -90,7 +90,7 @@ impl Engine {
             _ => None,
         };
         let at = clock::now();
-        let day = DayRisk::resume(recorder.earned_on(at), at);
+        let day = DayRisk::resume(recorder.earned_on(at), setup.sent_orders, at);
         let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, event_sender)?;
         let pace = setup.feed.table_pace();

@@ -41,7 +41,7 @@ pub use order::{Order, OrderAnswer};
 pub use page_signs::{BrowserAccount, UnrecordedOrder};
 pub use player_state::PlayerStateHandler;
 pub use refusal::Refusal;
-pub use risk::{DayRisk, RiskLimits, RiskUsage};
+pub use risk::{DayRisk, RiskLimits, RiskUsage, SentOrders};
 pub use server_state::{Identity, ServerState};
 pub use trader::Trader;
 pub use verifier::{Agreement, CompareMode, FieldComparison, StateVerifier, Verification};
