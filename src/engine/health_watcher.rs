@@ -20,6 +20,8 @@ const ACCOUNT: &str = "playerUpdate";
 pub(super) struct HealthWatcher {
     watch: FeedWatch,
     started: Instant,
+    /// The connection whose messages come is up.
+    is_up: bool,
     /// The server as announced last.
     server: Option<ServerInfo>,
     /// Events that could not be read so far.
@@ -38,6 +40,7 @@ impl HealthWatcher {
         Self {
             watch: FeedWatch::default(),
             started: Instant::now(),
+            is_up: false,
             server: None,
             unreadable: 0,
             newest: None,
@@ -56,9 +59,13 @@ impl HealthWatcher {
         match &message.event {
             FeedEvent::Up => {
                 self.newest = None;
+                self.is_up = true;
                 self.watch.connected(now);
             }
-            FeedEvent::Down { why } => self.watch.disconnected(why, now),
+            FeedEvent::Down { why } => {
+                self.is_up = false;
+                self.watch.disconnected(why, now);
+            }
             // Requests of the browser's page, and their answers, are no events of the server.
             FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => {}
             FeedEvent::Event { name, .. } => {
@@ -98,8 +105,11 @@ impl HealthWatcher {
     /// Checks the clock, the feed, the queue of messages (waiting, capacity) and the recorder.
     pub fn look(&mut self, feed: &FeedState, queue: (usize, usize), recorder: &RecorderState) {
         let now = self.now();
-        // A failed attempt to connect shows in the state only.
-        if let FeedState::Down { why, .. } = feed {
+        // A failed attempt to connect shows in the state only. While messages come, the state may be that of an earlier or a
+        // later moment: the end has its own message.
+        if let FeedState::Down { why, .. } = feed
+            && !self.is_up
+        {
             self.watch.disconnected(why, now);
         }
         self.watch.clock(feed, queue, now);

@@ -60,6 +60,26 @@ impl WatcherRun {
 }
 
 #[test]
+fn the_end_of_a_connection_is_its_message_and_not_a_state_of_another_moment() {
+    let mut watched = WatcherRun::new();
+    watched.tick(0);
+    let why = DisconnectReason::PageClosed;
+    let down = FeedState::Down {
+        why: why.clone(),
+        next_try_in: std::time::Duration::ZERO,
+    };
+    let look = |watched: &mut WatcherRun| {
+        watched
+            .watcher
+            .look(&down, (0, 8), &RecorderState::default());
+        watched.watcher.health().mode
+    };
+    assert_ne!(look(&mut watched), OperatingMode::Offline);
+    watched.hear(FeedEvent::Down { why });
+    assert_eq!(look(&mut watched), OperatingMode::Offline);
+}
+
+#[test]
 fn messages_errors_and_drops_are_counted() {
     let mut watched = WatcherRun::new();
     for tick in [10, 11, 12, 12, 16] {
