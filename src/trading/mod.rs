@@ -21,6 +21,7 @@ mod limits;
 mod order;
 mod page_signs;
 mod player_state;
+mod possible_number;
 mod refusal;
 mod risk;
 mod server_state;

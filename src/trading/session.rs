@@ -125,8 +125,8 @@ impl ActiveSession {
         ctx: &mut Ctx<'_>,
     ) {
         let mut row = pressed_row(&order, source, game, ctx.at);
-        let slot = self.ledger.next_slot();
         if let Some(refusal) = refused {
+            let slot = self.ledger.next_slot();
             row.reason_code = Some(refusal.code());
             let why = refusal.to_string();
             self.ledger
@@ -136,6 +136,8 @@ impl ActiveSession {
         }
         self.give_up_all(ctx);
         self.enter_game(&game.game_id, ctx);
+        // After the rows of the game before: rows come in the order of their slots.
+        let slot = self.ledger.next_slot();
         ctx.emit_row(slot, &row);
         self.in_flight
             .orders
