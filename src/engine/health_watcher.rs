@@ -66,8 +66,11 @@ impl HealthWatcher {
                 self.is_up = false;
                 self.watch.disconnected(why, now);
             }
-            // Requests of the browser's page, and their answers, are no events of the server.
-            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => {}
+            // Requests of the browser's page, and their answers, are no events of the server: one that cannot be read does
+            // not count for the next event.
+            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => {
+                self.is_unreadable(core);
+            }
             FeedEvent::Event { name, .. } => {
                 let (ticks, drops) = self.ticks(core);
                 let board = core.board();
@@ -193,10 +196,26 @@ impl HealthWatcher {
     }
 }
 
-/// Whether an update contradicts the game. Missing ticks are counted separately, and late ticks are no fault.
+/// Whether an update contradicts the price or the course of the game. Missing ticks are counted separately, late ticks are
+/// no fault, and a long text may be another player's.
 fn is_contradiction(event: &GameEvent) -> bool {
-    matches!(event, GameEvent::AnomalySeen { anomaly, .. }
-        if !matches!(anomaly, Anomaly::TickJump | Anomaly::LateArrival))
+    let GameEvent::AnomalySeen { anomaly, .. } = event else {
+        return false;
+    };
+    match anomaly {
+        Anomaly::IllegalTransition
+        | Anomaly::TickBackwards
+        | Anomaly::PriceChanged
+        | Anomaly::RugMissed
+        | Anomaly::FieldMissing
+        | Anomaly::BadPrice
+        | Anomaly::BadTick
+        | Anomaly::CommitmentChanged
+        | Anomaly::EarlyReveal
+        | Anomaly::HistoryLength
+        | Anomaly::IdReused => true,
+        Anomaly::TickJump | Anomaly::LateArrival | Anomaly::FieldTooLong => false,
+    }
 }
 
 #[cfg(test)]

@@ -53,7 +53,7 @@ fn absurd_ticks_of_a_file_or_a_journal_take_no_memory() {
     let file = parsed(&json.to_string());
     assert_eq!(file.meta.repaired_ticks, [3, 5, 900]);
     json["meta"]["repaired_ticks"] = vec![3; 9].into();
-    let refused = GameFile::parse(json.to_string().as_bytes()).unwrap_err();
+    let refused = GameFile::parse(json.to_string().as_bytes()).expect_err("too many");
     assert_eq!(refused, "9 repaired ticks, and 8 prices");
 }
 

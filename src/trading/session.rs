@@ -24,7 +24,7 @@ use crate::game::{GameEvent, Phase, ServerInfo};
 use crate::protocol::GameId;
 
 /// The reason in the row of an order about which nothing was ever heard.
-const NO_NEWS: &str = "no news of it ever came";
+const NO_NEWS: &str = "no answer and no update came";
 
 /// How long orders took from the press.
 #[derive(Debug, Clone, Default)]

@@ -1,8 +1,7 @@
 //! Orders at a scripted server: when their outcome becomes known, and when it stays unknown.
 
-use pianola::account::{ActionKind, ActionStatus, ReasonCode, SessionEvent};
-use pianola::trading::{Agreement, OrderAnswer, PlayerEvent};
-use rust_decimal::Decimal;
+use pianola::account::{ActionKind, ActionStatus, ReasonCode};
+use pianola::trading::{Agreement, OrderAnswer};
 use serde_json::json;
 
 use crate::support::decimal::d;
@@ -327,66 +326,4 @@ fn a_sidebet_is_decided_by_the_board_when_its_result_does_not_come() {
     let result = json!({ "gameId": GAME, "startTick": 10, "endTick": 50, "tickIndex": 10, "payout": 0, "type": "payout" });
     lost.event("currentSidebetResult", &[result]);
     assert_eq!(lost.rows().len(), 2);
-}
-
-/// Behaviour 8: no number of the server is trusted.
-#[test]
-fn a_trade_with_impossible_numbers_earns_and_costs_nothing() {
-    for percent in [Some("50"), None] {
-        let mut player = holding();
-        if let Some(percent) = percent {
-            player.sell(percent).unwrap();
-        }
-        player.trade("sell", "0.08", "-0.4", 11, "-5");
-        let absurd: Vec<_> = player
-            .player_events
-            .iter()
-            .filter_map(|event| match event {
-                PlayerEvent::AbsurdNumber { field, .. } => Some(*field),
-                _ => None,
-            })
-            .collect();
-        assert_eq!(absurd, ["amount", "price"]);
-        let view = player.view();
-        let held = view.held().unwrap();
-        assert_eq!((held.balance, held.position_qty), (d("0.9"), d("0.08")));
-        let rows = player.rows();
-        assert_eq!(rows.len(), 1 + usize::from(percent.is_some()));
-        assert!(
-            rows.iter()
-                .all(|row| row.amount >= Some(Decimal::ZERO) || row.amount.is_none())
-        );
-    }
-}
-
-/// The outcome of a given-up order must not be taken for that of the next one.
-#[test]
-fn no_order_leaves_before_the_one_before_has_its_outcome() {
-    let mut player = holding();
-    player.buy("0.1").unwrap();
-    player.clock(4_500);
-    assert!(player.view().pending.is_none_or(|pending| pending.unknown));
-    assert_eq!(player.sell("100"), None);
-    let codes: Vec<_> = player.rows().iter().map(|row| row.reason_code).collect();
-    assert!(codes.contains(&Some(ReasonCode::OrderPending)), "{codes:?}");
-    player.answered(OrderAnswer::Lost);
-    assert!(player.sell("100").is_some());
-}
-
-#[test]
-fn rows_come_in_the_order_of_their_slots() {
-    let mut player = holding();
-    // The game of the tokens is lost: the next press writes it off.
-    player.presale("20251228-next");
-    player.buy("0.1").unwrap();
-    let slots: Vec<_> = player
-        .facts
-        .iter()
-        .filter_map(|fact| match fact {
-            SessionEvent::Action { slot, .. } => Some(*slot),
-            _ => None,
-        })
-        .collect();
-    assert!(slots.is_sorted(), "{slots:?}");
-    assert_eq!(slots.iter().max(), slots.last());
 }
