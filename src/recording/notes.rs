@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::durable::{make_folder, replace, sync_folder};
+use super::durable::{free_name, make_folder, replace, sync_folder};
 use super::format::diary_file::Diary;
 use super::format::names::{NOTES_ENDING, SESSIONS, notes_name};
 use super::format::notes_file::{MAX_NOTES_BYTES, NoteEdit, SessionNotes};
@@ -189,9 +189,9 @@ fn write_words(
 }
 
 fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), FileError> {
-    let names = (1..).map(|copy| folder.join(format!("{name}.damaged-{copy}")));
-    let mut free = names.skip_while(|path| disk.exists(path));
-    let free = free.next().unwrap_or_default();
+    let free = folder.join(free_name(disk, folder, |copy| {
+        format!("{name}.damaged-{copy}")
+    }));
     disk.rename(&folder.join(name), &free)
         .map_err(|why| FileError::new("rename to", &free, why))?;
     tracing::warn!(file = %paths::text(&free), "notes that cannot be read have another name now");

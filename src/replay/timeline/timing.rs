@@ -4,11 +4,11 @@ use std::time::Duration;
 
 use super::Timeline;
 use super::playhead::Playhead;
-use crate::game::Time;
+use crate::game::{TICK_MILLIS, Time};
 use crate::protocol::Tick;
 
 /// The server's time for a tick.
-const TICK: Duration = Duration::from_millis(250);
+const TICK: Duration = Duration::from_millis(TICK_MILLIS.unsigned_abs());
 /// The duration of presale and rug if it was not recorded, or does not matter.
 const BETWEEN: Duration = Duration::from_secs(1);
 /// The shortest duration: every position is shown, even if many came at once.
