@@ -183,6 +183,13 @@ impl Action {
             reason: None,
         }
     }
+
+    /// Returns when a row was confirmed, and what it earned, in SOL; `None` for a row without effect.
+    pub fn earned(&self) -> Option<(Time, Decimal)> {
+        let at = self.confirmed_at?;
+        let is_confirmed = self.status == ActionStatus::Confirmed;
+        is_confirmed.then_some((at, self.pnl.unwrap_or_default()))
+    }
 }
 
 /// A difference between our account and the server's in one field, from its begin to its end.

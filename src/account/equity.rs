@@ -71,9 +71,12 @@ impl EquityCurve {
         }
     }
 
-    /// Keeps the lowest and the highest of each four neighbours, the drifts, and the ends.
+    /// Keeps the lowest and the highest of each four neighbours, the drifts unless they are most of the points, and the
+    /// ends.
     fn thin(&mut self) {
         let last = self.points.len() - 1;
+        let drifts = self.points.iter().filter(|point| point.drift).count();
+        let keeps_drifts = drifts <= MAX_POINTS / 2;
         let mut kept = Vec::with_capacity(MAX_POINTS);
         for (chunk, four) in self.points.chunks(4).enumerate() {
             let by_value = |index: &usize| four[*index].earned;
@@ -81,7 +84,7 @@ impl EquityCurve {
             let high = (0..four.len()).max_by_key(by_value);
             for (index, point) in four.iter().enumerate() {
                 let is_end = chunk * 4 + index == last;
-                if is_end || point.drift || [low, high].contains(&Some(index)) {
+                if is_end || point.drift && keeps_drifts || [low, high].contains(&Some(index)) {
                     kept.push(point.clone());
                 }
             }
@@ -115,6 +118,17 @@ mod tests {
         assert_eq!(curve.drawdown(), Decimal::new(65, 3));
         assert_eq!(curve.earned(), Decimal::new(-5, 3));
         assert!(curve.is_new(Decimal::ZERO) && !curve.is_new(Decimal::new(-5, 3)));
+    }
+
+    #[test]
+    fn a_curve_of_drifts_stays_short() {
+        let mut curve = EquityCurve::default();
+        for number in 0..10_000i64 {
+            let mut point = point(number % 17 - 8);
+            point.drift = true;
+            curve.push(point);
+        }
+        assert!(curve.points().len() <= MAX_POINTS);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! The player's secrets, and their removal from foreign data: a server may quote what it received.
 
+use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use serde_json::Value;
@@ -12,12 +13,22 @@ use super::visit::{REMOVED, Visitor, replace, visit};
 const SHORTEST: usize = 4;
 /// Shorter secrets are not removed from game data: a year is part of every game's id.
 const LONG: usize = 8;
-/// Limit of known secrets, for a caller that logs in with another name each time.
-const MAX_SECRETS: usize = 256;
+/// Limit of learned secrets, for a caller that logs in with another name each time.
+const MAX_LEARNED: usize = 256;
 
 /// The player's secrets. All clones share them.
 #[derive(Clone, Default)]
-pub(crate) struct Secrets(Arc<RwLock<SecretList>>);
+pub(crate) struct Secrets(Arc<RwLock<KnownSecrets>>);
+
+#[derive(Default)]
+struct KnownSecrets {
+    /// From the settings: never dropped.
+    given: Vec<String>,
+    /// From the logins that were sent, oldest first; the oldest are dropped.
+    learned: VecDeque<String>,
+    /// Both.
+    list: SecretList,
+}
 
 /// The secrets at one moment, the longest first: otherwise a part of a secret that contains another one would remain.
 #[derive(Clone, Default)]
@@ -30,24 +41,25 @@ impl Secrets {
         if let Some(auth) = auth {
             found.extend(Values::of(auth));
         }
-        let secrets = Self::default();
-        secrets.add(found);
-        secrets
+        found.retain(|secret| is_secret(secret));
+        let mut known = KnownSecrets {
+            given: found,
+            ..KnownSecrets::default()
+        };
+        known.list_all();
+        Self(Arc::new(RwLock::new(known)))
     }
 
     /// Adds the values of a login that is being sent.
     pub(crate) fn learn(&self, value: &Value) {
-        self.add(Values::of(value));
-    }
-
-    fn add(&self, mut found: Vec<String>) {
-        found.retain(|secret| secret.chars().count() >= SHORTEST);
         let mut known = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        found.extend(known.0.iter().cloned());
-        found.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
-        found.dedup();
-        found.truncate(MAX_SECRETS);
-        *known = SecretList(found.into());
+        for secret in Values::of(value).into_iter().filter(|s| is_secret(s)) {
+            known.learned.retain(|old| *old != secret);
+            known.learned.push_back(secret);
+        }
+        let dropped = known.learned.len().saturating_sub(MAX_LEARNED);
+        known.learned.drain(..dropped);
+        known.list_all();
     }
 
     /// Returns the secrets known now.
@@ -55,6 +67,7 @@ impl Secrets {
         self.0
             .read()
             .unwrap_or_else(PoisonError::into_inner)
+            .list
             .clone()
     }
 
@@ -66,6 +79,19 @@ impl Secrets {
         }
         clean(&text)
     }
+}
+
+impl KnownSecrets {
+    fn list_all(&mut self) {
+        let mut all: Vec<_> = self.given.iter().chain(&self.learned).cloned().collect();
+        all.sort_by(|a, b| b.len().cmp(&a.len()).then_with(|| a.cmp(b)));
+        all.dedup();
+        self.list = SecretList(all.into());
+    }
+}
+
+fn is_secret(text: &str) -> bool {
+    text.chars().count() >= SHORTEST
 }
 
 impl SecretList {
@@ -198,6 +224,20 @@ mod tests {
         let other = secrets.clone();
         secrets.learn(&json!({"token": "fresh-token"}));
         assert_eq!(other.clean("no fresh-token"), "no …");
+    }
+
+    #[test]
+    fn a_configured_secret_is_never_forgotten_and_of_the_learned_ones_the_oldest() {
+        let secrets = Secrets::new(None, ["the-cookie"]);
+        let token = |number: usize| format!("token-{number:026}");
+        for number in 0..=MAX_LEARNED {
+            secrets.learn(&json!({ "token": token(number) }));
+        }
+        assert_eq!(secrets.clean("a the-cookie"), "a …");
+        assert_eq!(secrets.clean(&token(0)), token(0));
+        for number in [1, MAX_LEARNED] {
+            assert_eq!(secrets.clean(&token(number)), "…");
+        }
     }
 
     #[test]

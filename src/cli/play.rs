@@ -15,7 +15,7 @@ use crate::paths;
 use crate::plural::count;
 use crate::recording::{RecordingPolicy, SavedSession};
 use crate::strategy::{RunEnd, StrategyRunner};
-use crate::trading::{OrderLimits, PlayerEvent, TraderView};
+use crate::trading::{PlayerEvent, TraderView};
 
 pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
     let strategy = read_strategy(&args.script)?;
@@ -48,14 +48,12 @@ pub(super) fn play(args: &PlayArgs) -> anyhow::Result<CommandOutcome> {
     let runner = StrategyRunner::new(Arc::new(strategy));
     let options = StartOptions {
         plays: true,
-        start_balance: None,
-        limits: OrderLimits::default(),
         policy: RecordingPolicy::everything(),
         strategy: Some(match args.games {
             Some(games) => runner.of_games(games),
             None => runner,
         }),
-        capture: None,
+        ..StartOptions::default()
     };
     let output = (args.out.as_ref(), args.raw_capture);
     let outcome = run(&source, output, options, &mut reporter)?;

@@ -295,6 +295,7 @@ impl SessionCore {
             limits: self.limits(),
             risk_usage: self.day.usage(at),
             no_login: self.no_login(),
+            awaits_outcome: self.request.awaits_outcome(),
             auto_sell: self.auto_sell_view(),
             piano: self.piano_view(at),
             recording: self.record.view(board),

@@ -20,6 +20,8 @@ const ACCOUNT: &str = "playerUpdate";
 pub(super) struct HealthWatcher {
     watch: FeedWatch,
     started: Instant,
+    /// The connection whose messages come is up.
+    is_up: bool,
     /// The server as announced last.
     server: Option<ServerInfo>,
     /// Events that could not be read so far.
@@ -38,6 +40,7 @@ impl HealthWatcher {
         Self {
             watch: FeedWatch::default(),
             started: Instant::now(),
+            is_up: false,
             server: None,
             unreadable: 0,
             newest: None,
@@ -56,11 +59,18 @@ impl HealthWatcher {
         match &message.event {
             FeedEvent::Up => {
                 self.newest = None;
+                self.is_up = true;
                 self.watch.connected(now);
             }
-            FeedEvent::Down { why } => self.watch.disconnected(why, now),
-            // Requests of the browser's page, and their answers, are no events of the server.
-            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => {}
+            FeedEvent::Down { why } => {
+                self.is_up = false;
+                self.watch.disconnected(why, now);
+            }
+            // Requests of the browser's page, and their answers, are no events of the server: one that cannot be read does
+            // not count for the next event.
+            FeedEvent::Sent { .. } | FeedEvent::Acked { .. } => {
+                self.is_unreadable(core);
+            }
             FeedEvent::Event { name, .. } => {
                 let (ticks, drops) = self.ticks(core);
                 let board = core.board();
@@ -98,8 +108,11 @@ impl HealthWatcher {
     /// Checks the clock, the feed, the queue of messages (waiting, capacity) and the recorder.
     pub fn look(&mut self, feed: &FeedState, queue: (usize, usize), recorder: &RecorderState) {
         let now = self.now();
-        // A failed attempt to connect shows in the state only.
-        if let FeedState::Down { why, .. } = feed {
+        // A failed attempt to connect shows in the state only. While messages come, the state may be that of an earlier or a
+        // later moment: the end has its own message.
+        if let FeedState::Down { why, .. } = feed
+            && !self.is_up
+        {
             self.watch.disconnected(why, now);
         }
         self.watch.clock(feed, queue, now);
@@ -183,10 +196,26 @@ impl HealthWatcher {
     }
 }
 
-/// Whether an update contradicts the game. Missing ticks are counted separately, and late ticks are no fault.
+/// Whether an update contradicts the price or the course of the game. Missing ticks are counted separately, late ticks are
+/// no fault, and a long text may be another player's.
 fn is_contradiction(event: &GameEvent) -> bool {
-    matches!(event, GameEvent::AnomalySeen { anomaly, .. }
-        if !matches!(anomaly, Anomaly::TickJump | Anomaly::LateArrival))
+    let GameEvent::AnomalySeen { anomaly, .. } = event else {
+        return false;
+    };
+    match anomaly {
+        Anomaly::IllegalTransition
+        | Anomaly::TickBackwards
+        | Anomaly::PriceChanged
+        | Anomaly::RugMissed
+        | Anomaly::FieldMissing
+        | Anomaly::BadPrice
+        | Anomaly::BadTick
+        | Anomaly::CommitmentChanged
+        | Anomaly::EarlyReveal
+        | Anomaly::HistoryLength
+        | Anomaly::IdReused => true,
+        Anomaly::TickJump | Anomaly::LateArrival | Anomaly::FieldTooLong => false,
+    }
 }
 
 #[cfg(test)]

@@ -138,7 +138,7 @@ impl EngineLog {
             }
             PlayerEvent::AbsurdNumber { field, value } => {
                 if self.may_write(LineKind::AbsurdNumber) {
-                    tracing::warn!("the server says {field} {value}, which cannot be; passed over");
+                    tracing::warn!("the server says {field} {value}, which is impossible; ignored");
                 }
             }
             PlayerEvent::ServerStateUpdate(state) => {
@@ -205,7 +205,7 @@ impl RepeatedLine {
             LineKind::MissingTicks => format!("missing ticks: in {held} more games"),
             LineKind::Login => format!("logged in: {held} more times"),
             LineKind::Drift => format!("drift: {held} more times"),
-            LineKind::AbsurdNumber => format!("numbers that cannot be: {held} more"),
+            LineKind::AbsurdNumber => format!("impossible numbers: {held} more"),
         };
         tracing::info!("{what}");
     }

@@ -64,8 +64,6 @@ pub(super) struct TableLogin {
     address: Address,
     credential: Credential,
     threads: Vec<JoinHandle<()>>,
-    /// The number of the newest connection; 0 while there is none.
-    connection: u64,
     /// The connection on which the login was sent; 0 before the first.
     sent_on: Arc<AtomicU64>,
 }
@@ -76,45 +74,34 @@ impl TableLogin {
             address,
             credential,
             threads: Vec::new(),
-            connection: 0,
             sent_on: Arc::default(),
         }
     }
 
-    /// Logs in on a new connection, if the server is a practice table that takes orders. The server is asked on a thread
+    /// Logs in on a connection, if the server is a practice table that takes orders. The server is asked on a thread
     /// of its own, each time: another program may listen on the port by now.
-    pub fn connected(&mut self, connection: u64, sender: &RequestSlot) {
-        self.connection = connection;
-        self.log_in(sender);
-    }
-
-    /// Opens a new account at the table, with this much play money: now, or on the next connection.
-    pub fn open_account(&mut self, balance: Decimal, sender: &RequestSlot) {
-        match Credential::fresh() {
-            Ok(credential) => self.credential = credential.with_start_balance(Some(balance)),
-            Err(error) => return tracing::error!(%error, "no new account is opened"),
-        }
-        if self.connection > 0 {
-            self.log_in(sender);
-        }
-    }
-
-    fn log_in(&mut self, sender: &RequestSlot) {
+    pub fn log_in(&mut self, connection: u64, sender: &RequestSlot) {
         self.threads.retain(|thread| !thread.is_finished());
-        match self.start(sender.clone()) {
+        match self.start(connection, sender.clone()) {
             Ok(thread) => self.threads.push(thread),
             Err(error) => tracing::error!(%error, "not logged in"),
         }
     }
 
-    /// Notes the end of the connection.
-    pub fn disconnected(&mut self) {
-        self.connection = 0;
+    /// Opens a new account at the table, with this much play money: now, or on the next connection if this one is 0.
+    pub fn open_account(&mut self, balance: Decimal, connection: u64, sender: &RequestSlot) {
+        match Credential::fresh() {
+            Ok(credential) => self.credential = credential.with_start_balance(Some(balance)),
+            Err(error) => return tracing::error!(%error, "no new account is opened"),
+        }
+        if connection > 0 {
+            self.log_in(connection, sender);
+        }
     }
 
-    /// Whether the login was sent on the connection that is up.
-    pub fn is_sent(&self) -> bool {
-        self.connection > 0 && self.sent_on.load(Ordering::SeqCst) == self.connection
+    /// Whether the login was sent on this connection; 0 is none.
+    pub fn is_sent(&self, connection: u64) -> bool {
+        connection > 0 && self.sent_on.load(Ordering::SeqCst) == connection
     }
 
     /// Waits for the threads.
@@ -124,14 +111,15 @@ impl TableLogin {
         }
     }
 
-    fn start(&self, sender: RequestSlot) -> std::io::Result<JoinHandle<()>> {
+    fn start(&self, connection: u64, sender: RequestSlot) -> std::io::Result<JoinHandle<()>> {
         let request = self.credential.request();
         let args = traced(&request)?;
-        let (address, connection) = (self.address.clone(), self.connection);
+        let address = self.address.clone();
         let sent_on = Arc::clone(&self.sent_on);
         background::spawn("login", move || match fetch_announcement(&address) {
             Ok(table) if table.orders => {
-                let written = sender.emit(request.name(), args).blocking_recv();
+                let written = sender.emit(connection, request.name(), args);
+                let written = written.blocking_recv();
                 if matches!(written, Ok(WriteOutcome::Done(()))) {
                     sent_on.store(connection, Ordering::SeqCst);
                 } else {

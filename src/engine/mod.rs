@@ -90,7 +90,7 @@ impl Engine {
             _ => None,
         };
         let at = clock::now();
-        let day = DayRisk::resume(recorder.earned_on(at), at);
+        let day = DayRisk::resume(recorder.earned_on(at), setup.sent_orders, at);
         let unsaved = recorder.unsaved();
         let writer = Writer::start(recorder, event_sender)?;
         let pace = setup.feed.table_pace();
@@ -121,6 +121,7 @@ impl Engine {
             retry_now: feed.retry_now(),
             messages,
             login,
+            connection: 0,
             awaits_announcement: false,
             answer: None,
             writer,

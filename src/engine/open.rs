@@ -15,7 +15,7 @@ use crate::game::Game;
 use crate::protocol::Pace;
 use crate::recording::{FolderError, FolderLock, Origin, Recorder, RecordingPolicy, UnsavedGames};
 use crate::strategy::StrategyRunner;
-use crate::trading::OrderLimits;
+use crate::trading::{OrderLimits, SentOrders};
 
 /// An opened source with an open recorder.
 pub struct PreparedSource<'a> {
@@ -35,6 +35,8 @@ pub struct StartOptions {
     pub start_balance: Option<Decimal>,
     /// The limits of orders. A strategy that is played from the start has no risk limits.
     pub limits: OrderLimits,
+    /// The orders of the last minute, also those of the source before.
+    pub sent_orders: SentOrders,
     /// Which games are recorded.
     pub policy: RecordingPolicy,
     /// A strategy that is played from the start, and ends the run. Only at a practice table.
@@ -55,6 +57,9 @@ pub enum StartError {
     /// Nothing can be written to the folder.
     #[error("{0}")]
     Disk(String),
+    /// The local wallet of the last run cannot be read: a new one would replace it.
+    #[error("the local wallet is not opened: {0}")]
+    Wallet(String),
     /// No login can be made.
     #[error("the operating system gives no random numbers ({0}), so no login is possible")]
     NoRandomNumbers(io::Error),
@@ -106,8 +111,8 @@ impl<'a> PreparedSource<'a> {
     /// Starts the engine.
     ///
     /// # Errors
-    /// A strategy is to be played elsewhere than at a practice table, a thread cannot be started, or the operating system
-    /// gives no random numbers.
+    /// A strategy is to be played elsewhere than at a practice table, the local wallet cannot be read, a thread cannot be
+    /// started, or the operating system gives no random numbers.
     pub fn start(self, options: StartOptions) -> Result<Engine, StartError> {
         let player = self.player(&options)?;
         let table = self.source.practice_table().filter(|_| player.is_some());
@@ -133,6 +138,7 @@ impl<'a> PreparedSource<'a> {
             auto_sell: self.has_auto_sell(player.as_ref()),
             player,
             limits: options.limits,
+            sent_orders: options.sent_orders,
             policy: options.policy,
             piano,
             server: self.source.server,
@@ -151,7 +157,7 @@ impl<'a> PreparedSource<'a> {
             Some(PlayerMode::AtTable(credential))
         } else {
             let balance = options.start_balance.unwrap_or(Decimal::ONE);
-            let wallet = self.recorder.wallet();
+            let wallet = self.recorder.wallet().map_err(StartError::Wallet)?;
             Some(PlayerMode::Local(
                 wallet.unwrap_or_else(|| LocalWallet::new(balance)),
             ))

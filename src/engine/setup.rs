@@ -5,7 +5,7 @@ use crate::account::LocalWallet;
 use crate::feed::FeedConfig;
 use crate::game::ServerInfo;
 use crate::recording::RecordingPolicy;
-use crate::trading::OrderLimits;
+use crate::trading::{OrderLimits, SentOrders};
 
 /// How an engine is set up.
 #[derive(Debug)]
@@ -16,6 +16,8 @@ pub struct Setup {
     pub player: Option<PlayerMode>,
     /// The limits of orders. A strategy that is played from the start has no risk limits.
     pub limits: OrderLimits,
+    /// The orders of the last minute, also those of the source before.
+    pub sent_orders: SentOrders,
     /// Which games are recorded.
     pub policy: RecordingPolicy,
     /// The piano, at a practice table of ours.
@@ -44,6 +46,7 @@ impl Setup {
             feed,
             player: None,
             limits: OrderLimits::default(),
+            sent_orders: SentOrders::default(),
             policy: RecordingPolicy::everything(),
             piano: None,
             auto_sell: false,

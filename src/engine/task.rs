@@ -40,6 +40,9 @@ pub(super) struct EngineTask {
     pub messages: mpsc::Receiver<feed::FeedMessage>,
     /// The login at a practice table, if the player has an account there.
     pub login: Option<TableLogin>,
+    /// The number of the connection whose messages are taken; 0 while there is none. The feed may have a newer one
+    /// already: nothing is written on that, because nothing is known of its server.
+    pub connection: u64,
     /// A connection was made, and no event of its server has come yet.
     pub awaits_announcement: bool,
     /// Receives the outcome of the request in flight.
@@ -137,7 +140,7 @@ impl EngineTask {
             Command::TryNow => self.retry_now.now(),
             Command::ResetWallet(balance) => {
                 if let Some(login) = &mut self.login {
-                    login.open_account(*balance, &self.sender);
+                    login.open_account(*balance, self.connection, &self.sender);
                 }
             }
             _ => {}
@@ -152,15 +155,12 @@ impl EngineTask {
         }
         match message.event {
             feed::FeedEvent::Up => {
+                self.connection = message.generation;
                 if let Some(login) = &mut self.login {
-                    login.connected(message.generation, &self.sender);
+                    login.log_in(self.connection, &self.sender);
                 }
             }
-            feed::FeedEvent::Down { .. } => {
-                if let Some(login) = &mut self.login {
-                    login.disconnected();
-                }
-            }
+            feed::FeedEvent::Down { .. } => self.connection = 0,
             _ => {}
         }
         let events = self.core.message(message);
@@ -209,7 +209,9 @@ impl EngineTask {
 
     /// Orders leave only on the connection on which the login was sent.
     fn note_login(&mut self) {
-        if self.login.as_ref().is_some_and(TableLogin::is_sent) {
+        let connection = self.connection;
+        let login = self.login.as_ref();
+        if login.is_some_and(|login| login.is_sent(connection)) {
             self.core.login_written();
         }
     }
@@ -249,7 +251,10 @@ impl EngineTask {
             return;
         };
         match traced(&request) {
-            Ok(args) => self.answer = Some(self.sender.request(request.name(), args)),
+            Ok(args) => {
+                let answer = self.sender.request(self.connection, request.name(), args);
+                self.answer = Some(answer);
+            }
             Err(error) => {
                 tracing::error!(%error, "the operating system gives no random numbers");
                 let why = "the operating system gives no random numbers, nothing was sent";

@@ -59,6 +59,8 @@ pub struct View {
     /// Why no order at all may be sent on this connection: its login is not done. `None` otherwise, and where nothing is
     /// sent.
     pub no_login: Option<Refusal>,
+    /// The last order request has no outcome yet, also where its order was given up.
+    pub awaits_outcome: bool,
     /// Auto-sell; `None` where it does not exist: on live and browser sources, in a replay, and while games are only
     /// watched.
     pub auto_sell: Option<AutoSellView>,
@@ -89,7 +91,7 @@ impl View {
                 .map(|_| (self.phase, self.order_price())),
             feed_trouble: feed_trouble(&self.feed),
             no_login: self.no_login.clone(),
-            order_pending: pending.is_some_and(|pending| !pending.unknown),
+            order_pending: pending.is_some_and(|pending| !pending.unknown) || self.awaits_outcome,
             limits: self.limits,
             usage: self.risk_usage,
             screen_price,

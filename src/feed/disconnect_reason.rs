@@ -6,6 +6,8 @@
 use std::fmt;
 use std::time::Duration;
 
+use super::browser::browser_command;
+
 /// Why there is no connection.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
@@ -67,14 +69,6 @@ pub enum DisconnectReason {
     Stopped,
 }
 
-/// Returns the command that starts a browser with a debugging port at this address and a profile of its own.
-pub fn browser_command(address: &str) -> String {
-    let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
-    format!(
-        "chromium --remote-debugging-port={port} --user-data-dir=\"$HOME/.config/pianola-browser\" https://rugs.fun"
-    )
-}
-
 impl fmt::Display for DisconnectReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -125,7 +119,7 @@ impl fmt::Display for DisconnectReason {
             ),
             Self::DialogOpen(page) => write!(
                 f,
-                "A dialog is open in the page {page}, which stands still until it is answered there."
+                "A dialog is open in the page {page}, which does not run until it is answered there."
             ),
             Self::PageLeft => f.write_str("The page was reloaded or left."),
             Self::TabClosed => f.write_str("The tab of the game was closed."),

@@ -46,9 +46,11 @@ mod supervisor;
 
 pub use address::{Address, AddressError};
 pub use announcement::{NotATable, fetch_announcement};
-pub use browser::{BrowserAddress, BrowserAddressError, BrowserStatus, InstalledBrowser};
+pub use browser::{
+    BrowserAddress, BrowserAddressError, BrowserStatus, InstalledBrowser, browser_command,
+};
 pub use config::{FeedConfig, FeedRoute};
-pub use disconnect_reason::{DisconnectReason, browser_command};
+pub use disconnect_reason::DisconnectReason;
 pub use handle::Feed;
 pub use limits::FeedLimits;
 pub use message::{FeedEvent, FeedMessage};

@@ -141,6 +141,8 @@ pub(super) struct WriteCommand {
 
 /// The write queue of one connection. It stays closed until the server accepts the connection.
 struct WriteQueue {
+    /// The number of the connection.
+    generation: u64,
     open: Arc<AtomicBool>,
     in_flight: Arc<AtomicBool>,
     commands: mpsc::Sender<WriteCommand>,
@@ -148,6 +150,9 @@ struct WriteQueue {
 
 /// Passes requests and writes from the program to the current connection. After the stop of the feed it refuses all of
 /// them.
+///
+/// The caller names the connection for which it decided to write ([`super::FeedMessage::generation`]). It learns of a
+/// new connection later than the feed; a write that was meant for an earlier one, perhaps to another server, is refused.
 #[derive(Clone, Default)]
 pub struct RequestSlot(Arc<Mutex<Option<WriteQueue>>>);
 
@@ -160,25 +165,37 @@ impl fmt::Debug for RequestSlot {
 impl RequestSlot {
     /// Sends a request; the returned receiver gets exactly one outcome.
     ///
-    /// One request at a time: while one is in flight, another is refused as `Busy`. Without a connection the request is
-    /// refused at once. No request waits for the next connection, and none is sent twice.
-    pub fn request(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<RequestOutcome> {
-        self.submit(name, args, true, ReplyTicket::Request)
+    /// One request at a time: while one is in flight, another is refused as `Busy`. Without this connection the request
+    /// is refused at once. No request waits for the next connection, and none is sent twice.
+    pub fn request(
+        &self,
+        generation: u64,
+        name: &str,
+        args: Vec<Value>,
+    ) -> oneshot::Receiver<RequestOutcome> {
+        self.submit(generation, (name, args), true, ReplyTicket::Request)
     }
 
     /// Sends an event without an answer, also while a request waits for its answer.
-    pub fn emit(&self, name: &str, args: Vec<Value>) -> oneshot::Receiver<WriteOutcome<()>> {
-        self.submit(name, args, false, ReplyTicket::Emit)
+    pub fn emit(
+        &self,
+        generation: u64,
+        name: &str,
+        args: Vec<Value>,
+    ) -> oneshot::Receiver<WriteOutcome<()>> {
+        self.submit(generation, (name, args), false, ReplyTicket::Emit)
     }
 
     /// Prepares the write queue of a new connection. Nothing is accepted until `open` is set.
     pub(super) fn prepare(
         &self,
+        generation: u64,
         open: Arc<AtomicBool>,
         writes: usize,
     ) -> mpsc::Receiver<WriteCommand> {
         let (commands, receiver) = mpsc::channel(writes.clamp(1, MAX_WRITES));
         *self.lock() = Some(WriteQueue {
+            generation,
             open,
             in_flight: Arc::default(),
             commands,
@@ -193,8 +210,8 @@ impl RequestSlot {
 
     fn submit<T>(
         &self,
-        name: &str,
-        args: Vec<Value>,
+        generation: u64,
+        (name, args): (&str, Vec<Value>),
         is_exclusive: bool,
         ticket: fn(PendingReply<T>) -> ReplyTicket,
     ) -> oneshot::Receiver<WriteOutcome<T>> {
@@ -205,7 +222,9 @@ impl RequestSlot {
             in_flight: None,
         };
         let connection = self.lock();
-        let is_open = |queue: &&WriteQueue| queue.open.load(Ordering::SeqCst);
+        let is_open = |queue: &&WriteQueue| {
+            queue.generation == generation && queue.open.load(Ordering::SeqCst)
+        };
         let Some(queue) = connection.as_ref().filter(is_open) else {
             // The dropped reply resolves as "not connected", as it does if the connection ends below.
             return receiver;
@@ -235,9 +254,11 @@ impl RequestSlot {
 mod tests {
     use super::*;
 
+    const GENERATION: u64 = 2;
+
     fn opened(writes: usize) -> (RequestSlot, mpsc::Receiver<WriteCommand>) {
         let slot = RequestSlot::default();
-        let commands = slot.prepare(Arc::new(AtomicBool::new(true)), writes);
+        let commands = slot.prepare(GENERATION, Arc::new(AtomicBool::new(true)), writes);
         (slot, commands)
     }
 
@@ -249,26 +270,42 @@ mod tests {
     fn without_a_connection_everything_is_refused_at_once() {
         let slot = RequestSlot::default();
         assert_eq!(
-            outcome(slot.request("a", vec![])),
+            outcome(slot.request(GENERATION, "a", vec![])),
             RequestOutcome::NotConnected
         );
-        let shut = slot.prepare(Arc::new(AtomicBool::new(false)), 4);
+        let shut = slot.prepare(GENERATION, Arc::new(AtomicBool::new(false)), 4);
         assert_eq!(
-            outcome(slot.request("a", vec![])),
+            outcome(slot.request(GENERATION, "a", vec![])),
             RequestOutcome::NotConnected
         );
         assert_eq!(
-            slot.emit("a", vec![]).try_recv().unwrap(),
+            slot.emit(GENERATION, "a", vec![]).try_recv().unwrap(),
             WriteOutcome::NotConnected
         );
         drop(shut);
     }
 
     #[test]
+    fn what_was_meant_for_an_earlier_connection_is_refused_on_the_next_one() {
+        let (slot, mut commands) = opened(4);
+        let order = slot.request(GENERATION - 1, "order", vec![]);
+        assert_eq!(outcome(order), RequestOutcome::NotConnected);
+        let mut login = slot.emit(GENERATION - 1, "login", vec![]);
+        assert_eq!(login.try_recv().unwrap(), WriteOutcome::NotConnected);
+        assert!(commands.try_recv().is_err(), "something was to be written");
+        // It does not occupy the one place for a request either.
+        drop(slot.request(GENERATION, "order", vec![]));
+        assert_eq!(commands.try_recv().unwrap().name, "order");
+    }
+
+    #[test]
     fn a_second_request_is_busy_until_the_first_has_its_outcome() {
         let (slot, mut commands) = opened(4);
-        let first = slot.request("a", vec![]);
-        assert_eq!(outcome(slot.request("b", vec![])), RequestOutcome::Busy);
+        let first = slot.request(GENERATION, "a", vec![]);
+        assert_eq!(
+            outcome(slot.request(GENERATION, "b", vec![])),
+            RequestOutcome::Busy
+        );
         let command = commands.try_recv().unwrap();
         assert_eq!(command.name, "a");
         command.ticket.answer(vec![Value::Bool(true)]);
@@ -276,7 +313,7 @@ mod tests {
             outcome(first),
             RequestOutcome::Done(vec![Value::Bool(true)])
         );
-        let third = slot.request("c", vec![]);
+        let third = slot.request(GENERATION, "c", vec![]);
         assert_eq!(commands.try_recv().unwrap().name, "c");
         // Dropped before it was sent: a safe refusal.
         assert_eq!(outcome(third), RequestOutcome::NotConnected);
@@ -285,8 +322,8 @@ mod tests {
     #[test]
     fn a_sent_write_is_unknown_and_an_unsent_one_is_not_connected() {
         let (slot, mut commands) = opened(4);
-        let sent = slot.request("a", vec![]);
-        let queued = slot.emit("b", vec![]);
+        let sent = slot.request(GENERATION, "a", vec![]);
+        let queued = slot.emit(GENERATION, "b", vec![]);
         let mut command = commands.try_recv().unwrap();
         command.ticket.mark_sent();
         slot.close();
@@ -302,7 +339,7 @@ mod tests {
     #[test]
     fn a_dropped_ticket_that_was_sent_is_unknown() {
         let (slot, mut commands) = opened(4);
-        let sent = slot.request("a", vec![]);
+        let sent = slot.request(GENERATION, "a", vec![]);
         let mut command = commands.try_recv().unwrap();
         command.ticket.mark_sent();
         drop(command);
@@ -311,22 +348,25 @@ mod tests {
             RequestOutcome::Unknown(DisconnectReason::ReaderGone)
         );
         // The slot is free again.
-        drop(slot.request("b", vec![]));
+        drop(slot.request(GENERATION, "b", vec![]));
         assert!(commands.try_recv().is_ok());
     }
 
     #[test]
     fn more_writes_than_the_queue_holds_are_busy() {
         let (slot, mut commands) = opened(1);
-        let first = slot.emit("a", vec![]);
+        let first = slot.emit(GENERATION, "a", vec![]);
         assert_eq!(
-            slot.emit("b", vec![]).try_recv().unwrap(),
+            slot.emit(GENERATION, "b", vec![]).try_recv().unwrap(),
             WriteOutcome::Busy
         );
-        assert_eq!(outcome(slot.request("c", vec![])), RequestOutcome::Busy);
+        assert_eq!(
+            outcome(slot.request(GENERATION, "c", vec![])),
+            RequestOutcome::Busy
+        );
         commands.try_recv().unwrap().ticket.written();
         assert_eq!({ first }.try_recv().unwrap(), WriteOutcome::Done(()));
-        let later = slot.request("d", vec![]);
+        let later = slot.request(GENERATION, "d", vec![]);
         assert_eq!(commands.try_recv().unwrap().name, "d");
         drop(later);
     }

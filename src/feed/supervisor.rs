@@ -106,10 +106,11 @@ impl DirectSupervisor {
         silence: Duration,
     ) -> (DisconnectReason, ConnectionSummary) {
         let secrets = self.secrets.clone();
+        let generation = report.generation();
         let inbox = Arc::new(Inbox::new(report, secrets, self.tap.clone()));
-        let commands = self
-            .requests
-            .prepare(inbox.open_flag(), self.config.limits.writes);
+        let commands =
+            self.requests
+                .prepare(generation, inbox.open_flag(), self.config.limits.writes);
         let context = ConnectionContext {
             config: &self.config,
             secrets: &self.secrets,

@@ -100,7 +100,10 @@ impl TickClock {
             };
             let least = shortest.saturating_mul(i64::from(ticks));
             let took = at.saturating_sub(newest_at);
-            self.lateness = self.lateness.saturating_add(least - took).max(0);
+            self.lateness = self
+                .lateness
+                .saturating_add(least.saturating_sub(took))
+                .max(0);
         }
         self.newest = Some((tick, at));
         self.lateness > LATE_MICROS
@@ -178,6 +181,18 @@ mod tests {
         assert!(!late((0..5_000).map(|tick| tick * 995 * 250 / 1_000), "1"));
         // Jitter of the network: each second tick comes with the one after it.
         assert!(!late((0..5_000).map(|tick| (tick + 1) / 2 * 500), "1"));
+    }
+
+    #[test]
+    fn absurd_times_and_speeds_do_not_overflow() {
+        let at = |monotonic| Arrival {
+            at: Time::UNIX_EPOCH,
+            monotonic: Some(monotonic),
+        };
+        let mut clock = TickClock::starting(at(Duration::ZERO));
+        let slowest = number::parse("0.0000000001");
+        assert!(!clock.is_late(0, at(Duration::MAX), slowest));
+        assert!(clock.is_late(u32::MAX, at(Duration::ZERO), slowest));
     }
 
     #[test]

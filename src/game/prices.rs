@@ -86,8 +86,8 @@ impl SourceCounts {
 }
 
 impl PriceHistory {
-    /// Builds the history from the fields of a game file: arrivals, counts by source, ticks from the seed, and the first
-    /// live tick.
+    /// Builds the history from the fields of a game file: arrivals, counts by source, ticks from the seed (ascending),
+    /// and the first live tick.
     ///
     /// A tick with an arrival is live. The file does not say which source each of the other ticks has; they are labelled
     /// so that the counts match.
@@ -113,7 +113,7 @@ impl PriceHistory {
             if arrivals[tick as usize].is_some() {
                 return Some(Live);
             }
-            if repaired.contains(&tick) {
+            if repaired.binary_search(&tick).is_ok() {
                 return Some(Seed);
             }
             let likely = if joined_at.is_none_or(|joined| tick < joined) {
@@ -167,8 +167,10 @@ impl PriceHistory {
         }
     }
 
-    /// Sets the length: ticks beyond it are dropped, missing ticks below it become holes.
+    /// Sets the length: ticks beyond it are dropped, missing ticks below it become holes. It is at most that of the
+    /// longest game, whatever a file or a journal says.
     pub fn set_length(&mut self, length: usize) {
+        let length = length.min(MAX_TICK as usize + 1);
         for dropped in self
             .sources
             .drain(length.min(self.sources.len())..)

@@ -179,7 +179,8 @@ impl Game {
                 let added = self.prices.insert(tick, price, source);
                 // Its arrival is relative to the start of the other watch.
                 let arrival = other.prices.arrival(tick).map(i64::from);
-                let arrival = arrival.and_then(|millis| u32::try_from(millis + later).ok());
+                let arrival =
+                    arrival.and_then(|millis| u32::try_from(millis.saturating_add(later)).ok());
                 if let (InsertResult::New, Some(millis)) = (added, arrival) {
                     self.prices.set_arrival(tick, millis);
                 }

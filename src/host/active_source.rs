@@ -13,6 +13,7 @@ use crate::engine::{Command, Engine, GameSource, Notice, OpenedSource, View};
 use crate::paths;
 use crate::recording::{Origin, RecordingPolicy, UnsavedGames};
 use crate::table::Speed;
+use crate::trading::SentOrders;
 
 /// What the window gets of a running source.
 #[derive(Debug)]
@@ -57,13 +58,15 @@ pub(super) struct ActiveSource {
 }
 
 impl ActiveSource {
-    /// Starts a source; `stopped` says whether the emergency stop is pressed.
+    /// Starts a source; `stopped` says whether the emergency stop is pressed, and `sent_orders` are shared with the source
+    /// before.
     ///
     /// # Errors
     /// A text for the player.
     pub fn start(
         request: SourceRequest,
         stopped: bool,
+        sent_orders: SentOrders,
         waker: Waker,
         unsaved: UnsavedGames,
     ) -> Result<(Self, RunningSource), String> {
@@ -84,6 +87,7 @@ impl ActiveSource {
             plays: true,
             start_balance: Some(start_balance),
             limits,
+            sent_orders,
             policy,
             strategy: None,
             capture: Some(CaptureConfig::beside(&folder, raw_capture)),

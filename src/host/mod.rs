@@ -20,7 +20,7 @@ use active_source::ActiveSource;
 use crate::engine::GameSource;
 use crate::recording::UnsavedGames;
 use crate::table::Speed;
-use crate::trading::OrderLimits;
+use crate::trading::{OrderLimits, SentOrders};
 
 /// Commands and events that may wait: a source stops faster than a hand changes it.
 const QUEUE: usize = 16;
@@ -176,6 +176,7 @@ fn serve(
     let mut reports = Vec::new();
     // Only the player releases the emergency stop: the next source starts with it as it is.
     let mut stopped = false;
+    let sent_orders = SentOrders::default();
     let send = |event| {
         // The receiver is gone while the window closes; a full queue belongs to a window that hangs.
         events.try_send(event).ok();
@@ -191,7 +192,8 @@ fn serve(
                     }
                     reports.push(report);
                 }
-                match ActiveSource::start(*request, stopped, waker.clone(), unsaved.clone()) {
+                let (orders, waker) = (sent_orders.clone(), waker.clone());
+                match ActiveSource::start(*request, stopped, orders, waker, unsaved.clone()) {
                     Ok((started, running)) => {
                         active = Some(started);
                         send(HostEvent::Running(Box::new(running)));

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io;
 use std::path::{Path, PathBuf};
 
+use chrono::Days;
 use rust_decimal::Decimal;
 
 use super::durable::{make_folder, replace};
@@ -14,6 +15,7 @@ use super::format::index::{DayIndex, IndexGame, IndexSession, UnreadableFile};
 use super::format::names::{GAMES, INDEX, SESSIONS, TEMPORARY_START, day_of};
 use super::format::read::{read_game, read_session};
 use super::known_games::{GameLocation, KnownGames, may_be_unrevealed};
+use crate::account::Action;
 use crate::disk::{Disk, FileError, is_unsuitable, list_or_empty};
 use crate::game::{EndReason, Game, Time};
 use crate::paths;
@@ -105,13 +107,43 @@ impl Archive {
         day.join(GAMES).join(&location.file)
     }
 
-    /// Returns what the published sessions that began on the day of `at` realised, in SOL.
-    pub(super) fn earned_on(&self, at: Time) -> Decimal {
-        let day = self.days.get(&day_of(at));
-        let sessions = day.iter().flat_map(|day| &day.index.sessions);
-        sessions.fold(Decimal::ZERO, |sum, session| {
-            sum.saturating_add(session.realised_pnl)
-        })
+    /// Returns what the rows of the day of `at` earned, in SOL, in the published sessions that began on that day or on the
+    /// one before.
+    ///
+    /// # Errors
+    /// A session of the two days cannot be read.
+    pub(super) fn earned_on(&self, disk: &dyn Disk, at: Time) -> Result<Decimal, FileError> {
+        let mut earned = Decimal::ZERO;
+        for date in [at - Days::new(1), at].map(day_of) {
+            let folder = self.root.join(&date);
+            let (index, _, unreadable) = DayIndex::load(disk, &folder, &date)
+                .map_err(|why| FileError::new("read", &folder, why))?;
+            let games = folder.join(GAMES);
+            if let Some(file) = unreadable
+                .iter()
+                .find(|file| !file.path.starts_with(&games))
+            {
+                let why = io::Error::other(file.reason.clone());
+                return Err(FileError::new("read", &file.path, why));
+            }
+            let is_over =
+                |session: &IndexSession| session.session_end.date_naive() < at.date_naive();
+            for listed in index.sessions.iter().filter(|session| !is_over(session)) {
+                let path = folder.join(SESSIONS).join(&listed.file);
+                let why = match read_session(disk, &path)? {
+                    Some(Ok(file)) => {
+                        let rows = file.actions.iter().filter_map(Action::earned);
+                        let today = rows.filter(|(done, _)| done.date_naive() == at.date_naive());
+                        earned = today.fold(earned, |sum, (_, pnl)| sum.saturating_add(pnl));
+                        continue;
+                    }
+                    Some(Err(why)) => why,
+                    None => "it is gone".to_owned(),
+                };
+                return Err(FileError::new("read", &path, io::Error::other(why)));
+            }
+        }
+        Ok(earned)
     }
 
     /// Writes the indexes that changed.

@@ -100,12 +100,19 @@ pub(super) fn sync_folder(disk: &dyn Disk, folder: &Path) -> Result<(), FileErro
         .map_err(|why| FileError::new("sync", folder, why))
 }
 
+/// Returns the first name that does not exist in a folder; `name` makes it of 1, 2, 3.
+pub(super) fn free_name(disk: &dyn Disk, folder: &Path, name: impl Fn(u32) -> String) -> String {
+    let mut names = (1..).map(name);
+    let free = names.find(|name| !disk.exists(&folder.join(name)));
+    free.unwrap_or_default()
+}
+
 /// Renames a folder that has the name of one of our files.
 fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), FileError> {
     let path = folder.join(name);
-    let names = (1..).map(|copy| folder.join(format!("{name}.aside-{copy}")));
-    let mut free = names.skip_while(|path| disk.exists(path));
-    let free = free.next().unwrap_or_default();
+    let free = folder.join(free_name(disk, folder, |copy| {
+        format!("{name}.aside-{copy}")
+    }));
     disk.rename(&path, &free)
         .map_err(|why| FileError::new("rename to", &free, why))?;
     tracing::warn!(

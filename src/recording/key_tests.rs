@@ -5,8 +5,8 @@ use std::path::Path;
 use serde_json::Value;
 
 use crate::disk::RealDisk;
-use crate::game::{Game, ServerInfo};
-use crate::protocol::number;
+use crate::game::{Game, GameEvent, ServerInfo};
+use crate::protocol::{MAX_TICK, number};
 use crate::recording::format::index::IndexGame;
 use crate::recording::{GameFile, Origin, Peak, Recorder, RecorderEvent, SavedSession};
 
@@ -30,6 +30,31 @@ fn the_golden_file_is_read_and_written_byte_for_byte() {
     let mut again = GameFile::new(&file.clone().into_game(), Origin::Live);
     again.meta.app.clone_from(&file.meta.app);
     assert_eq!(text(&again), NEW);
+}
+
+#[test]
+fn absurd_ticks_of_a_file_or_a_journal_take_no_memory() {
+    let mut json: Value = serde_json::from_str(NEW).expect("JSON");
+    json["meta"]["duration_ticks"] = u32::MAX.into();
+    let file = parsed(&json.to_string());
+    let stated = file.meta.duration_ticks;
+    assert_eq!(stated, u32::MAX, "for a check of the file");
+    let mut game = file.into_game();
+    assert_eq!(game.rug_tick, Some(7), "the prices count");
+    game.apply(&GameEvent::Rugged {
+        game_id: game.id.clone(),
+        tick: u32::MAX - 1,
+        at: game.start,
+    });
+    assert_eq!(game.prices.len(), MAX_TICK as usize + 1);
+
+    let repaired = &mut json["meta"]["repaired_ticks"];
+    *repaired = serde_json::json!([5, 900, 3]);
+    let file = parsed(&json.to_string());
+    assert_eq!(file.meta.repaired_ticks, [3, 5, 900]);
+    json["meta"]["repaired_ticks"] = vec![3; 9].into();
+    let refused = GameFile::parse(json.to_string().as_bytes()).expect_err("too many");
+    assert_eq!(refused, "9 repaired ticks, and 8 prices");
 }
 
 #[test]

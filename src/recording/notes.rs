@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::durable::{make_folder, replace, sync_folder};
+use super::durable::{free_name, make_folder, replace, sync_folder};
 use super::format::diary_file::Diary;
 use super::format::names::{NOTES_ENDING, SESSIONS, notes_name};
 use super::format::notes_file::{MAX_NOTES_BYTES, NoteEdit, SessionNotes};
@@ -77,7 +77,8 @@ pub fn write_notes(disk: &dyn Disk, session: &Path, notes: &SessionNotes) -> Res
 ///
 /// As [`write_notes`].
 pub fn edit_notes(disk: &dyn Disk, session: &Path, edit: NoteEdit) -> Result<(), String> {
-    let mut notes = read_notes(disk, session).words;
+    let path = notes_path(session);
+    let mut notes = words_to_edit(disk, &path, SessionNotes::parse)?;
     notes.apply(edit);
     if notes.session_id.is_none() && !notes.is_empty() {
         notes.session_id = session_id(disk, session);
@@ -108,12 +109,13 @@ pub fn read_diary(disk: &dyn Disk, root: &Path) -> ReadWords<Diary> {
 ///
 /// As [`write_notes`].
 pub fn write_diary(disk: &dyn Disk, root: &Path, day: NaiveDate, line: &str) -> Result<(), String> {
-    let mut diary = read_diary(disk, root).words;
+    let path = root.join(DIARY);
+    let mut diary = words_to_edit(disk, &path, Diary::parse)?;
     diary.put(day, line);
     diary.check()?;
     let text = diary.to_text().map_err(|why| why.to_string())?;
     let is_whole = |text: &[u8]| Diary::parse(text).is_ok();
-    write_words(disk, &root.join(DIARY), Some(&text), is_whole).map_err(|why| why.to_string())
+    write_words(disk, &path, Some(&text), is_whole).map_err(|why| why.to_string())
 }
 
 fn read_words<T: Default>(
@@ -135,6 +137,24 @@ fn read_words<T: Default>(
                 paths::text(path)
             )),
         },
+    }
+}
+
+/// Reads the words that an edit changes: none if there is no file, or if what is there gets another name.
+///
+/// # Errors
+///
+/// The disk failed: the file may be whole, and an edit of nothing would replace it.
+fn words_to_edit<T: Default>(
+    disk: &dyn Disk,
+    path: &Path,
+    parse: fn(&[u8]) -> Result<T, String>,
+) -> Result<T, String> {
+    match disk.read_at_most(path, MAX_NOTES_BYTES) {
+        Ok(text) => Ok(parse(&text).unwrap_or_default()),
+        Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(T::default()),
+        Err(why) if why.kind() == io::ErrorKind::FileTooLarge => Ok(T::default()),
+        Err(why) => Err(FileError::new("read", path, why).to_string()),
     }
 }
 
@@ -169,9 +189,9 @@ fn write_words(
 }
 
 fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), FileError> {
-    let names = (1..).map(|copy| folder.join(format!("{name}.damaged-{copy}")));
-    let mut free = names.skip_while(|path| disk.exists(path));
-    let free = free.next().unwrap_or_default();
+    let free = folder.join(free_name(disk, folder, |copy| {
+        format!("{name}.damaged-{copy}")
+    }));
     disk.rename(&folder.join(name), &free)
         .map_err(|why| FileError::new("rename to", &free, why))?;
     tracing::warn!(file = %paths::text(&free), "notes that cannot be read have another name now");

@@ -143,9 +143,7 @@ impl Archive {
         disk: &dyn Disk,
         open: &OpenSession,
     ) -> Result<Option<SavedSession>, FileError> {
-        if let Some(wallet) = open.session.local_wallet() {
-            wallet_file::write(disk, &self.root, &wallet)?;
-        }
+        wallet_file::write(disk, &self.root, open)?;
         let file = SessionFile::new(&open.session, open.origin);
         let journal = open.journal_path();
         if file.actions.is_empty() && !disk.exists(&notes_path(journal)) {

@@ -144,14 +144,18 @@ impl<D: Disk> Recorder<D> {
         self.unsaved.clone()
     }
 
-    /// Returns what the published sessions that began on the day of `at` realised, in SOL.
-    pub fn earned_on(&self, at: Time) -> Decimal {
-        self.archive.earned_on(at)
+    /// Returns what the rows of the day of `at` earned, in SOL; `None` if a session of that day cannot be read, which is
+    /// logged.
+    pub fn earned_on(&self, at: Time) -> Option<Decimal> {
+        let read = self.archive.earned_on(&self.disk, at);
+        let log = |why: &_| tracing::error!("what was earned today is not known: {why}");
+        read.inspect_err(log).ok()
     }
 
-    /// Returns the local wallet of the last run; `None` if there is none. A damaged file is renamed and logged.
-    pub fn wallet(&self) -> Option<LocalWallet> {
-        wallet_file::read(&self.disk, &self.folder.root)
+    /// Returns the local wallet of the last run, if there is one. A damaged file is renamed and logged; one that cannot be
+    /// read now is an error.
+    pub fn wallet(&self) -> Result<Option<LocalWallet>, String> {
+        wallet_file::read(&self.disk, &self.folder.root).map_err(|error| error.to_string())
     }
 
     /// Takes an event. Nothing is written before [`Recorder::write`].

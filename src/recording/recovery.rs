@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use super::archive::{may_be_running, remove_unfinished};
-use super::durable::{make_folder, replace};
+use super::durable::{free_name, make_folder, replace};
 use super::folder::WriteError;
 use super::format::game_file::{GameFile, Origin};
 use super::format::index::days;
@@ -198,17 +198,15 @@ impl<D: Disk> Recorder<D> {
         Ok(Some(game))
     }
 
-    /// Moves a journal without a usable beginning away, for a person to look at.
+    /// Moves a journal without a usable beginning away, so that it can be examined.
     fn set_aside(&self, folder: &Path, name: &str, bytes: &[u8]) -> Result<(), FileError> {
         // An empty journal: the crash came before its first line.
         if !bytes.is_empty() {
             let damaged = folder.join(DAMAGED);
             make_folder(&self.disk, &self.folder.root, &damaged)?;
-            let copies = (1..).map(|copy| format!("{copy}-{name}"));
-            let mut free = copies.skip_while(|name| self.disk.exists(&damaged.join(name)));
-            let free = free.next().unwrap_or_default();
+            let free = free_name(&self.disk, &damaged, |copy| format!("{copy}-{name}"));
             replace(&self.disk, &damaged, &free, bytes)?;
-            tracing::warn!(file = %paths::text(&damaged.join(free)), "a journal has no usable beginning and was set aside");
+            tracing::warn!(file = %paths::text(&damaged.join(free)), "a journal has no readable beginning and was set aside");
         }
         let path = folder.join(name);
         let removed = self.disk.remove(&path);

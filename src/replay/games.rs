@@ -101,7 +101,7 @@ pub(super) fn price(game: &GameFile, tick: Tick) -> Option<Decimal> {
 
 /// Whether the price of the tick was computed later from the seed.
 pub(super) fn is_computed(game: &GameFile, tick: Tick) -> bool {
-    game.meta.repaired_ticks.contains(&tick)
+    game.meta.repaired_ticks.binary_search(&tick).is_ok()
 }
 
 /// Returns the tick of the rug; `None` if the file does not have one.
@@ -112,7 +112,7 @@ pub(super) fn rug_tick(game: &GameFile) -> Option<Tick> {
         ProofStatus::Proven | ProofStatus::Repaired
     );
     let known = meta.complete || meta.end_time.is_some() || proven;
-    meta.duration_ticks.checked_sub(1).filter(|_| known)
+    game.last_tick().filter(|_| known)
 }
 
 /// Returns the price at the rug, if it is known.
@@ -146,8 +146,7 @@ mod tests {
         let (game_id, tick) = (id, 2);
         game.apply(&GameEvent::Rugged { game_id, tick, at });
         let file = GameFile::new(&game, Origin::Practice);
-        let known = file.meta.duration_ticks == 3;
-        assert_eq!(rug_tick(&file), Some(file.meta.duration_ticks - 1));
-        assert_eq!(rug_price(&file).is_none(), known);
+        assert_eq!(file.meta.duration_ticks, 3);
+        assert_eq!((rug_tick(&file), rug_price(&file)), (Some(2), None));
     }
 }

@@ -200,8 +200,9 @@ impl Transport {
         }
     }
 
+    /// Returns the duration of the current position: never zero, or a loop would not end.
     fn duration(&self, timeline: &Timeline) -> Duration {
-        self.duration_of(timeline, self.head)
+        self.duration_of(timeline, self.head).max(QUICKEST)
     }
 
     /// Returns the next position; `None` at the end.

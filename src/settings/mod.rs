@@ -41,7 +41,7 @@ pub const START_BALANCE: [Decimal; 2] = [
 pub const AMOUNT_PLACES: [u32; 3] = [4, 6, 9];
 /// The longest time between two reminders, in minutes: a day.
 pub const MAX_REMINDER: u32 = 1_440;
-/// Where a browser listens that was started as the program says.
+/// The debugging address of a browser started with the shown command.
 pub const BROWSER: &str = "127.0.0.1:9222";
 /// The longest address or folder, in bytes.
 const MAX_TEXT_BYTES: usize = 4_096;

@@ -10,8 +10,8 @@ use super::public_state::PublicState;
 use super::side_events::side_events;
 use super::simulated_players::SimulatedPlayers;
 use crate::fairness::{EARLIER_GAMES, GameGenerator, GeneratedGame};
+use crate::game::TICK_MILLIS;
 
-const TICK_MILLIS: u32 = 250;
 const COUNTDOWN_MILLIS: u32 = 100;
 const PRESALE_TIMER: u32 = 10_000;
 /// Of the games before the first one, those that are in `gameHistory`, too.
@@ -98,7 +98,7 @@ impl GameStream {
             NextStep::Genesis => self.players.millis(240..=530),
             NextStep::Countdown(_) => COUNTDOWN_MILLIS,
             NextStep::Start => self.players.millis(20..=320),
-            NextStep::Tick(_) => TICK_MILLIS,
+            NextStep::Tick(_) => u32::try_from(TICK_MILLIS).unwrap_or_default(),
             NextStep::Settled => self.players.millis(600..=1_800),
         };
         self.delay = Some(delay);
@@ -262,14 +262,14 @@ impl GameStream {
 
 /// Plays a game that closed at `at` before the first client; returns its sidebets.
 fn play_unseen(players: &mut SimulatedPlayers, game: &GeneratedGame, at: i64) -> Vec<Value> {
-    let begin = at - i64::from(game.rug_tick()) * i64::from(TICK_MILLIS);
+    let begin = at - i64::from(game.rug_tick()) * TICK_MILLIS;
     players.open_presale();
     for _ in 0..PRESALE_TIMER / COUNTDOWN_MILLIS {
         players.presale(game, begin);
     }
     players.start(game, begin);
     for tick in 1..game.rug_tick() {
-        let now = begin + i64::from(tick) * i64::from(TICK_MILLIS);
+        let now = begin + i64::from(tick) * TICK_MILLIS;
         players.after_tick(game, tick, now);
     }
     players.rug(game, at);

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
-use crate::account::{GameBook, OpenSidebet, lamports};
+use crate::account::{GameBook, OpenSidebet, SIDEBET_PAYOUT, lamports};
 use crate::protocol::number::{double_to_json, to_f64_lossy};
 use crate::protocol::{GameId, SOL_ADDRESS};
 
@@ -101,7 +101,7 @@ pub(super) fn sidebet_object(game: &GameId, bet: &OpenSidebet) -> Value {
         "gameId": game.as_str(),
         "end": bet.end_tick(),
         "betAmount": sol(bet.stake),
-        "xPayout": 5,
+        "xPayout": sol(SIDEBET_PAYOUT),
         "coinAddress": SOL_ADDRESS,
         "bonusPortion": 0,
         "realPortion": sol(bet.stake),

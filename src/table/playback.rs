@@ -9,6 +9,9 @@ use super::rejoin::RejoinState;
 use crate::capture::CaptureError;
 use crate::capture::read::{CaptureLine, CaptureLines, read_file};
 
+/// The longest wait for a line, in microseconds: an hour. A line with a wrong time must not stop the playback for good.
+const LONGEST_WAIT: u64 = 3_600_000_000;
+
 /// A capture at some point of its playback.
 #[derive(Debug, Clone)]
 pub struct Playback {
@@ -52,12 +55,10 @@ impl Playback {
             Some(line) => (line, self.clock_micros),
             None => (self.lines.first().filter(|_| self.looped)?, None),
         };
-        let waited = line.ts_micros.zip(clock).map(|(ts, clock)| ts - clock);
-        Some(
-            waited
-                .and_then(|micros| u64::try_from(micros).ok())
-                .unwrap_or(0),
-        )
+        let waited = line.ts_micros.zip(clock);
+        let waited = waited.map(|(ts, clock)| ts.saturating_sub(clock));
+        let waited = waited.and_then(|micros| u64::try_from(micros).ok());
+        Some(waited.unwrap_or(0).min(LONGEST_WAIT))
     }
 
     /// Returns the next line, or `None` at the end.
@@ -97,6 +98,27 @@ mod tests {
     use super::*;
     use crate::capture::LineReader;
     use crate::capture::read::parse_line;
+
+    #[test]
+    fn absurd_times_of_lines_do_not_overflow_and_stop_nothing() {
+        let line = |ts_micros| CaptureLine {
+            event: "gameStateUpdate".to_owned(),
+            args: Vec::new(),
+            ts_micros: Some(ts_micros),
+        };
+        let mut playback = Playback {
+            lines: vec![line(i64::MIN), line(i64::MAX), line(i64::MIN)],
+            next: 0,
+            looped: false,
+            clock_micros: None,
+            rejoin: RejoinState::default(),
+            unfinished: None,
+        };
+        let delays: Vec<_> = std::iter::from_fn(|| playback.next_step())
+            .map(|step| step.delay_micros)
+            .collect();
+        assert_eq!(delays, [0, LONGEST_WAIT, 0]);
+    }
 
     proptest! {
         #[test]

@@ -9,7 +9,7 @@ use super::market::{TickPrice, exact};
 use super::message::Message;
 use super::simulated_player::{SimulatedAction, SimulatedPlayer};
 use super::trade_payloads::{self, TradeSide, trace, uuid};
-use crate::account::OpenSidebet;
+use crate::account::{OpenSidebet, SIDEBET_PAYOUT};
 use crate::fairness::{GeneratedGame, SeedRandom};
 use crate::protocol::number::shortest;
 use crate::protocol::{SOL_ADDRESS, Tick};
@@ -257,7 +257,7 @@ impl SimulatedPlayers {
                         };
                         self.sidebets.push(json!({
                             "playerId": profile.id, "username": profile.username, "gameId": game.id.as_str(),
-                            "betAmount": sol(stake), "xPayout": 5, "coinAddress": SOL_ADDRESS, "bonusPortion": 0,
+                            "betAmount": sol(stake), "xPayout": sol(SIDEBET_PAYOUT), "coinAddress": SOL_ADDRESS, "bonusPortion": 0,
                             "realPortion": sol(stake), "timestamp": now, "type": "placed", "startedAtTick": tick,
                             "end": bet.end_tick(), "id": id,
                         }));

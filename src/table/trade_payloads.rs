@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::leaderboard_row::{PublicProfile, sol};
 use super::market::TickPrice;
-use crate::account::OpenSidebet;
+use crate::account::{OpenSidebet, SIDEBET_PAYOUT};
 use crate::fairness::SeedRandom;
 use crate::protocol::number::double_to_json;
 use crate::protocol::{SOL_ADDRESS, Trace};
@@ -55,7 +55,7 @@ pub(super) fn sidebet_placed(
     .end_tick();
     json!({
         "playerId": profile.id, "gameId": at.game.as_str(), "username": profile.username, "level": profile.level,
-        "price": double_to_json(at.price), "betAmount": sol(stake), "xPayout": 5, "coinAddress": SOL_ADDRESS,
+        "price": double_to_json(at.price), "betAmount": sol(stake), "xPayout": sol(SIDEBET_PAYOUT), "coinAddress": SOL_ADDRESS,
         "endTick": end_tick, "startTick": at.tick, "tickIndex": at.tick, "timestamp": now,
         "type": "placed",
     })
@@ -78,7 +78,7 @@ pub(super) fn sidebet_result(
     entry["betAmount"] = sol(bet.stake);
     entry["payout"] = sol(payout);
     entry["profit"] = sol(payout - bet.stake);
-    entry["xPayout"] = json!(5);
+    entry["xPayout"] = sol(SIDEBET_PAYOUT);
     entry["coinAddress"] = json!(SOL_ADDRESS);
     entry["endTick"] = json!(bet.end_tick());
     entry["startTick"] = json!(bet.start_tick);

@@ -16,6 +16,9 @@ use rust_decimal::Decimal;
 /// How long an order may stay without news before its outcome counts as unknown.
 pub(super) const ANSWER_LIMIT: chrono::Duration = chrono::Duration::seconds(4);
 
+/// Drifts of a session that are recorded one by one; a server that sends another account each time makes no end of them.
+const MAX_DRIFTS: u32 = 1_000;
+
 /// A drift as the badge shows it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct DriftBadge {
@@ -137,9 +140,12 @@ impl DriftMonitor {
                 cleared_at: None,
                 after_seq: ledger.seq,
             };
-            self.slots += 1;
-            emit_drift(self.slots, &drift, ctx);
-            self.open.push((self.slots, drift));
+            // The count of the session has the others.
+            if self.slots < MAX_DRIFTS {
+                self.slots += 1;
+                emit_drift(self.slots, &drift, ctx);
+                self.open.push((self.slots, drift));
+            }
         }
         let server = |compared: FieldComparison| compared.server.filter(|_| !compared.ok);
         ledger.account.apply(&AccountEvent::Correct {

@@ -7,6 +7,7 @@ use super::context::{Ctx, GameContext, price_at};
 use super::in_flight::PendingOrder;
 use super::infer_fill::{Candidates, Fill, candidates, fill_of_trade, infer_fills, is_rug_sale};
 use super::order::{Order, OrderAnswer};
+use super::possible_number::{possible_sidebet, possible_trade};
 use super::server_state::ServerState;
 use super::session::ActiveSession;
 use super::session_rows::pressed_row;
@@ -38,7 +39,8 @@ impl ActiveSession {
                 self.latency.to_ack.take(order.row.timestamp, ctx.at);
                 order.row.acked_at = Some(ctx.at);
                 let (executed, updated) = (order.executed, order.updated);
-                let placed = ack.sidebet.and_then(|bet| Some((bet.start_tick?, bet)));
+                let placed = ack.sidebet.map(|bet| possible_sidebet(&bet, ctx));
+                let placed = placed.and_then(|bet| Some((bet.start_tick?, bet)));
                 if let Some((tick, bet)) = placed.filter(|_| !executed) {
                     self.place_sidebet(slot, &bet, tick, ctx);
                 } else if !executed && updated {
@@ -74,6 +76,7 @@ impl ActiveSession {
             self.recent_trades.pop_front();
         }
         self.recent_trades.push_back(trade.id.clone());
+        let trade = &possible_trade(trade, ctx);
         let Some(fill) = fill_of_trade(trade, ctx.board) else {
             return;
         };
@@ -163,6 +166,10 @@ impl ActiveSession {
 
     /// Takes the report of a placed sidebet.
     pub fn sidebet_placed(&mut self, bet: &SidebetReport, ctx: &mut Ctx<'_>) {
+        if !self.is_own(bet) {
+            return;
+        }
+        let bet = &possible_sidebet(bet, ctx);
         let Some(tick) = bet.start_tick else { return };
         let order = self.in_flight.find(|order| {
             let sidebet = matches!(order.order, Order::Sidebet { .. });
@@ -170,9 +177,6 @@ impl ActiveSession {
             let same = bet.bet_amount.is_none_or(|amount| Some(amount) == stake);
             !order.executed && sidebet && same
         });
-        if !self.is_own(bet) {
-            return;
-        }
         if let Some(slot) = order {
             self.place_sidebet(slot, bet, tick, ctx);
             self.finish(slot, ctx);

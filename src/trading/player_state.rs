@@ -1,13 +1,9 @@
 //! Reads the player's own events: who is logged in, and the account. Absent fields keep their last value.
 
-use rust_decimal::Decimal;
-
 use super::events::PlayerEvent;
+use super::possible_number::NumberCheck;
 use super::server_state::{Identity, ServerState};
 use crate::protocol::{PlayerUpdate, UsernameStatus};
-
-/// No wallet, position or price of the game comes near this; products of larger numbers lose digits.
-const MAX_NUMBER: Decimal = Decimal::from_parts(1_000_000_000, 0, 0, false, 0);
 
 /// Reads the player's own events.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -62,23 +58,19 @@ impl PlayerStateHandler {
         Some(PlayerEvent::PlayerIdentified { identity, before })
     }
 
-    /// Takes `playerUpdate`. A wallet or position that is negative or absurdly large is ignored and reported.
+    /// Takes `playerUpdate`. A number that is negative or absurdly large is ignored and reported.
     pub fn player_update(&mut self, update: &PlayerUpdate) -> Vec<PlayerEvent> {
-        let mut events = Vec::new();
-        let mut possible = |field, sent: Option<Decimal>| {
-            let absurd = sent.filter(|value| {
-                value.is_sign_negative() && !value.is_zero() || *value > MAX_NUMBER
-            });
-            events.extend(absurd.map(|value| PlayerEvent::AbsurdNumber { field, value }));
-            sent.filter(|_| absurd.is_none())
-        };
+        let mut check = NumberCheck::default();
         let newest = ServerState {
-            cash: possible("cash", update.cash),
-            position_qty: possible("positionQty", update.position_qty),
-            avg_cost: possible("avgCost", update.avg_cost),
-            total_invested: possible("totalInvested", update.total_invested),
+            cash: check.held("cash", update.cash),
+            position_qty: check.held("positionQty", update.position_qty),
+            avg_cost: check.held("avgCost", update.avg_cost),
+            total_invested: check.held("totalInvested", update.total_invested),
             cumulative_pnl: update.cumulative_pnl,
-            side_bet: update.side_bet.clone(),
+            side_bet: update
+                .side_bet
+                .as_ref()
+                .map(|bet| bet.as_ref().map(|bet| check.sidebet(bet))),
         };
         let server = &mut self.server;
         server.cash = newest.cash.or(server.cash);
@@ -89,6 +81,7 @@ impl PlayerStateHandler {
         if newest.side_bet.is_some() {
             server.side_bet.clone_from(&newest.side_bet);
         }
+        let mut events = check.into_events();
         events.push(PlayerEvent::ServerStateUpdate(server.clone()));
         self.newest = newest;
         events
@@ -99,6 +92,7 @@ impl PlayerStateHandler {
 mod tests {
     use super::*;
     use crate::protocol::{Counts, Event, decode, number};
+    use rust_decimal::Decimal;
     use serde_json::json;
 
     fn d(text: &str) -> Decimal {
@@ -208,6 +202,18 @@ mod tests {
         );
         assert_eq!(handler.server().cash, Some(d("2")));
         assert_eq!(handler.server().position_qty, Some(d("0.1")));
+    }
+
+    #[test]
+    fn a_negative_stake_is_ignored_and_reported() {
+        let mut handler = PlayerStateHandler::default();
+        let bet = json!({"startedAtTick": 3, "betAmount": -1});
+        let events = handler.player_update(&update(json!({"cash": 2, "sideBet": bet})));
+        let value = d("-1");
+        let field = "betAmount";
+        assert_eq!(events[0], PlayerEvent::AbsurdNumber { field, value });
+        let (account, _) = handler.server().account().expect("a wallet");
+        assert_eq!(account.book().sidebet, None);
     }
 
     #[test]

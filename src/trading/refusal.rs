@@ -74,6 +74,9 @@ pub enum Refusal {
         /// The limit, in SOL.
         most: Decimal,
     },
+    /// A session of today cannot be read, so the loss of today is not known.
+    #[error("Daily limit: a session of today cannot be read, the log names it")]
+    DayUnknown,
     /// Orders are placed in the player's browser; nothing is ever sent from here.
     #[error("Play in your browser")]
     PlayInBrowser,
@@ -87,7 +90,11 @@ impl Refusal {
     pub fn is_of_risk(&self) -> bool {
         matches!(
             self,
-            Self::Stopped | Self::TooMany { .. } | Self::Slippage { .. } | Self::DayLoss { .. }
+            Self::Stopped
+                | Self::TooMany { .. }
+                | Self::Slippage { .. }
+                | Self::DayLoss { .. }
+                | Self::DayUnknown
         )
     }
 
@@ -110,7 +117,7 @@ impl Refusal {
             Self::Stopped => ReasonCode::EmergencyStop,
             Self::TooMany { .. } => ReasonCode::OrderRate,
             Self::Slippage { .. } => ReasonCode::Slippage,
-            Self::DayLoss { .. } => ReasonCode::DailyLoss,
+            Self::DayLoss { .. } | Self::DayUnknown => ReasonCode::DailyLoss,
             Self::PlayInBrowser => ReasonCode::PlayInBrowser,
             Self::Dust => ReasonCode::BelowTokenUnit,
         }
@@ -122,7 +129,7 @@ mod tests {
     use super::*;
 
     /// Every refusal, with its word.
-    fn refusals() -> [(Refusal, &'static str); 19] {
+    fn refusals() -> [(Refusal, &'static str); 20] {
         let one = Decimal::ONE;
         let slipped = Refusal::Slippage {
             worse: one,
@@ -150,6 +157,7 @@ mod tests {
             (Refusal::TooMany { most: 30, wait: 1 }, "order_rate"),
             (slipped, "slippage"),
             (day, "daily_loss"),
+            (Refusal::DayUnknown, "daily_loss"),
             (Refusal::PlayInBrowser, "play_in_browser"),
             (Refusal::Dust, "below_token_unit"),
         ]

@@ -4,16 +4,19 @@
 //! (`docs/behaviour.md` 9): a position that may not be sold is lost with the rug.
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use crate::account::{Account, Action, ActionKind, ActionStatus};
+use crate::account::{Account, Action, ActionKind};
 use crate::game::Time;
 use crate::trading::{Order, Refusal};
 
 /// Default limit of buys and sidebets within a minute: more than a player presses by hand.
 const ORDERS_A_MINUTE: u32 = 30;
+/// The newest rows whose earnings are kept: far more than may still change.
+const MAX_ROWS: usize = 4_096;
 
 /// Limits beyond a single order; `None` is no limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +45,8 @@ pub struct RiskUsage {
     pub stopped: bool,
     /// SOL earned today (UTC), negative for a loss. Open positions are not in it.
     pub earned_today: Decimal,
+    /// A session of today cannot be read, so what was earned is not known.
+    pub earned_is_unknown: bool,
     /// Buys and sidebets that were sent in the last 60 seconds.
     pub orders: u32,
     /// Seconds until the oldest of these no longer counts.
@@ -88,6 +93,9 @@ impl RiskLimits {
             }
         }
         if let Some(most) = self.max_loss_a_day {
+            if usage.earned_is_unknown {
+                return Err(Refusal::DayUnknown);
+            }
             let lost = -usage.earned_today;
             let stake = account.book().sidebet.map(|bet| bet.stake);
             let open = account
@@ -125,23 +133,37 @@ fn worse_percent(kind: ActionKind, screen: Decimal, price: Decimal) -> Decimal {
     percent.max(Decimal::ZERO).normalize()
 }
 
+/// When the buys and sidebets of the last minute were sent. Clones share them: they also count after a change of source.
+#[derive(Debug, Clone, Default)]
+pub struct SentOrders(Arc<Mutex<VecDeque<Time>>>);
+
+impl SentOrders {
+    fn lock(&self) -> MutexGuard<'_, VecDeque<Time>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 /// The emergency stop, and how the day went so far. It takes each row of a session and each order that was sent.
 #[derive(Debug, Clone, Default)]
 pub struct DayRisk {
     stopped: bool,
     day: NaiveDate,
     earned: Decimal,
-    /// What the rows of today earned, by slot: a row comes again when more is known about it.
+    /// A session of `day` cannot be read.
+    earned_is_unknown: bool,
+    /// What the newest rows earned, by slot: a row comes again when more is known about it.
     rows: BTreeMap<u32, Decimal>,
-    sent: VecDeque<Time>,
+    sent: SentOrders,
 }
 
 impl DayRisk {
-    /// Returns the state of a day on which this much was earned before.
-    pub fn resume(earned: Decimal, at: Time) -> Self {
+    /// Returns the state of a day on which this much was earned before (`None`: that is not known), after these orders.
+    pub fn resume(earned: Option<Decimal>, sent: SentOrders, at: Time) -> Self {
         Self {
             day: at.date_naive(),
-            earned,
+            earned: earned.unwrap_or_default(),
+            earned_is_unknown: earned.is_none(),
+            sent,
             ..Self::default()
         }
     }
@@ -156,29 +178,27 @@ impl DayRisk {
         if order.amount().is_none() {
             return;
         }
-        self.sent.push_back(at);
+        let mut sent = self.sent.lock();
+        sent.push_back(at);
         // Older ones no longer count; after the clock was set back, those of the future do not either.
-        self.sent.retain(|sent| is_recent(*sent, at));
+        sent.retain(|sent| is_recent(*sent, at));
     }
 
     /// Takes a row as it is now; returns whether it is confirmed for the first time.
     pub fn take_row(&mut self, slot: u32, row: &Action) -> bool {
-        let Some(done) = row
-            .confirmed_at
-            .filter(|_| row.status == ActionStatus::Confirmed)
-        else {
+        let Some((done, pnl)) = row.earned() else {
             return false;
         };
+        // A row of an earlier day counts as today's: a clock that was ahead must not hide a loss.
         let day = done.date_naive();
         if day > self.day {
             (self.day, self.earned) = (day, Decimal::ZERO);
-            self.rows.clear();
+            self.earned_is_unknown = false;
         }
-        if day < self.day {
-            return false;
-        }
-        let pnl = row.pnl.unwrap_or_default();
         let before = self.rows.insert(slot, pnl);
+        if self.rows.len() > MAX_ROWS {
+            self.rows.pop_first();
+        }
         let more = pnl.saturating_sub(before.unwrap_or_default());
         self.earned = self.earned.saturating_add(more);
         before.is_none()
@@ -187,12 +207,14 @@ impl DayRisk {
     /// Returns how far the limits are used up now.
     pub fn usage(&self, at: Time) -> RiskUsage {
         let today = self.day >= at.date_naive();
-        let recent = self.sent.iter().filter(|sent| is_recent(**sent, at));
+        let sent = self.sent.lock();
+        let recent = sent.iter().filter(|sent| is_recent(**sent, at));
         let first = recent.clone().next();
         let wait = first.map_or(0, |first| 60 - (at - *first).num_seconds());
         RiskUsage {
             stopped: self.stopped,
             earned_today: if today { self.earned } else { Decimal::ZERO },
+            earned_is_unknown: today && self.earned_is_unknown,
             orders: u32::try_from(recent.count()).unwrap_or(u32::MAX),
             next_order_in: u32::try_from(wait).unwrap_or_default(),
         }

@@ -24,7 +24,7 @@ use crate::game::{GameEvent, Phase, ServerInfo};
 use crate::protocol::GameId;
 
 /// The reason in the row of an order about which nothing was ever heard.
-const NO_NEWS: &str = "no news of it ever came";
+const NO_NEWS: &str = "no answer and no update came";
 
 /// How long orders took from the press.
 #[derive(Debug, Clone, Default)]
@@ -125,8 +125,8 @@ impl ActiveSession {
         ctx: &mut Ctx<'_>,
     ) {
         let mut row = pressed_row(&order, source, game, ctx.at);
-        let slot = self.ledger.next_slot();
         if let Some(refusal) = refused {
+            let slot = self.ledger.next_slot();
             row.reason_code = Some(refusal.code());
             let why = refusal.to_string();
             self.ledger
@@ -136,6 +136,8 @@ impl ActiveSession {
         }
         self.give_up_all(ctx);
         self.enter_game(&game.game_id, ctx);
+        // After the rows of the game before: rows come in the order of their slots.
+        let slot = self.ledger.next_slot();
         ctx.emit_row(slot, &row);
         self.in_flight
             .orders

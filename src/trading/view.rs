@@ -77,7 +77,7 @@ impl Trader {
         let drift = session.map(|session| &session.drift);
         let stays = |badge: &&DriftBadge| {
             let cleared = badge.cleared_at;
-            cleared.is_none_or(|_| at - badge.newest < BADGE_STAYS)
+            cleared.is_none_or(|cleared| at - cleared < BADGE_STAYS)
         };
         TraderView {
             wallet: self.wallet(),

@@ -3,12 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use pianola::account::SessionEvent;
-use pianola::trading::OrderAnswer;
+use pianola::account::{ReasonCode, SessionEvent};
+use pianola::trading::{OrderAnswer, PlayerEvent};
+use rust_decimal::Decimal;
 use serde_json::json;
 
 use crate::support::decimal::d;
-use crate::support::scripted_player::{GAME, playing};
+use crate::support::scripted_player::{GAME, holding, playing};
 
 /// The update of a game start or of a sidebet may come between an order and its own trade.
 #[test]
@@ -167,4 +168,93 @@ fn a_rug_without_a_price_is_a_drift_before_the_next_order() {
     assert_eq!(player.drifts(), 1, "{:?}", player.rows());
     let held = player.view().held().unwrap();
     assert_eq!((held.balance, held.position_qty), (d("0.9008"), d("0")));
+}
+
+/// Behaviour 8: no number of the server is trusted.
+#[test]
+fn a_trade_with_impossible_numbers_earns_and_costs_nothing() {
+    for percent in [Some("50"), None] {
+        let mut player = holding();
+        if let Some(percent) = percent {
+            player.sell(percent).unwrap();
+        }
+        player.trade("sell", "0.08", "-0.4", 11, "-5");
+        let absurd: Vec<_> = player
+            .player_events
+            .iter()
+            .filter_map(|event| match event {
+                PlayerEvent::AbsurdNumber { field, .. } => Some(*field),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(absurd, ["amount", "price"]);
+        let view = player.view();
+        let held = view.held().unwrap();
+        assert_eq!((held.balance, held.position_qty), (d("0.9"), d("0.08")));
+        let rows = player.rows();
+        assert_eq!(rows.len(), 1 + usize::from(percent.is_some()));
+        assert!(
+            rows.iter()
+                .all(|row| row.amount >= Some(Decimal::ZERO) || row.amount.is_none())
+        );
+    }
+}
+
+/// The outcome of a given-up order must not be taken for that of the next one.
+#[test]
+fn no_order_leaves_before_the_one_before_has_its_outcome() {
+    let mut player = holding();
+    player.buy("0.1").unwrap();
+    player.clock(4_500);
+    assert!(player.view().pending.is_none_or(|pending| pending.unknown));
+    assert_eq!(player.sell("100"), None);
+    let codes: Vec<_> = player.rows().iter().map(|row| row.reason_code).collect();
+    assert!(codes.contains(&Some(ReasonCode::OrderPending)), "{codes:?}");
+    player.answered(OrderAnswer::Lost);
+    assert!(player.sell("100").is_some());
+}
+
+#[test]
+fn rows_come_in_the_order_of_their_slots() {
+    let mut player = holding();
+    // The game of the tokens is lost: the next press writes it off.
+    player.presale("20251228-next");
+    player.buy("0.1").unwrap();
+    let slots: Vec<_> = player
+        .facts
+        .iter()
+        .filter_map(|fact| match fact {
+            SessionEvent::Action { slot, .. } => Some(*slot),
+            _ => None,
+        })
+        .collect();
+    assert!(slots.is_sorted(), "{slots:?}");
+    assert_eq!(slots.iter().max(), slots.last());
+}
+
+#[test]
+fn a_drift_stays_readable_for_five_seconds_after_its_end() {
+    let mut player = holding();
+    player.update("0.5", "0.08", "1.25");
+    player.later(30_000);
+    player.update("0.5", "0.08", "1.25");
+    player.later(4_900);
+    assert!(
+        player
+            .view()
+            .drift
+            .is_some_and(|badge| badge.cleared_at.is_some())
+    );
+    player.later(200);
+    assert_eq!(player.view().drift, None);
+}
+
+#[test]
+fn a_server_that_changes_the_account_each_time_fills_no_session() {
+    let mut player = holding();
+    for number in 0..1_100 {
+        player.update(&format!("1.{number:04}1"), "0.08", "1.25");
+    }
+    assert_eq!(player.drifts(), 1_100);
+    assert_eq!(player.session().drifts().len(), 1_000);
 }

@@ -39,6 +39,14 @@ fn game(name: &str, after_secs: i64, ticks: u32, took_millis: i64) -> GameFile {
 
 /// Three games: 10 ticks of 300 ms, half a minute of nothing, 5 ticks, three seconds of nothing, 5 ticks.
 fn timeline() -> Timeline {
+    timeline_of([
+        game("a", 0, 11, 3_000),
+        game("b", 33, 6, 1_000),
+        game("c", 37, 6, 1_000),
+    ])
+}
+
+fn timeline_of(games: [GameFile; 3]) -> Timeline {
     let meta = json!({
         "player_id": null, "username": null, "session_start": START, "session_end": START, "format": 1,
         "origin": "practice", "wallet": "local", "start_balance": "1", "start_lots": [], "end_balance": "1",
@@ -46,11 +54,6 @@ fn timeline() -> Timeline {
     });
     let file = json!({ "meta": meta, "actions": [], "drifts": [] });
     let file = SessionFile::parse(&serde_json::to_vec(&file).unwrap()).unwrap();
-    let games = [
-        game("a", 0, 11, 3_000),
-        game("b", 33, 6, 1_000),
-        game("c", 37, 6, 1_000),
-    ];
     Timeline::of_session(file, &mut |_| Err(String::new()), games).unwrap()
 }
 
@@ -130,6 +133,28 @@ fn a_whole_session_plays_game_after_game_and_pauses_at_its_end() {
         replay.timeline.first(),
         "from the beginning"
     );
+    assert!(replay.transport.is_playing());
+}
+
+#[test]
+fn a_loop_over_games_without_a_pause_between_them_goes_on() {
+    let mut replay = TestTransport::new();
+    replay.timeline = timeline_of([
+        game("a", 0, 11, 3_000),
+        game("b", 3, 6, 1_000),
+        game("c", 37, 6, 1_000),
+    ]);
+    for command in [
+        TransportCommand::Timing(TickTiming::Recorded),
+        TransportCommand::Loop(Some((head(0, 10), head(1, None)))),
+        TransportCommand::Seek(head(0, 10)),
+        TransportCommand::Play,
+    ] {
+        replay.apply(command);
+    }
+    let mut places: Vec<_> = (0..4).map(|_| replay.after(1)).collect();
+    places.dedup();
+    assert_eq!(places[..2], [head(1, None), head(0, 10)]);
     assert!(replay.transport.is_playing());
 }
 

@@ -29,6 +29,7 @@ mod import_faults;
 mod journal_damage;
 mod library_open;
 mod library_thread;
+mod local_wallet;
 mod lost_folder;
 mod notes;
 mod old_recording_tiers;

@@ -9,8 +9,8 @@ use pianola::disk::{Disk, RealDisk};
 use pianola::library::worker::LibraryWorker;
 use pianola::library::{LibraryEvent, Query, RowKind};
 use pianola::recording::{
-    NoteEdit, NotePlace, PlacedNote, SessionNotes, notes_path, read_diary, read_notes, write_diary,
-    write_notes,
+    NoteEdit, NotePlace, PlacedNote, SessionNotes, edit_notes, notes_path, read_diary, read_notes,
+    write_diary, write_notes,
 };
 
 use crate::support::files::all_below;
@@ -153,6 +153,28 @@ fn a_disk_that_fails_is_said_and_the_old_notes_stay() {
             write_notes(&disk, Path::new(SESSION), &notes(3)).unwrap();
             assert_eq!(read_notes(&disk, Path::new(SESSION)).words, notes(3));
         }
+    }
+}
+
+#[test]
+fn an_edit_keeps_the_older_notes_whatever_operation_fails() {
+    for operation in 0..8 {
+        let disk = disk_with(1);
+        write_diary(&disk, Path::new("/r"), day(1), "old").unwrap();
+        let [_, edit] = edits(2);
+        disk.plan(Plan::Once(operation, Failure::Broken));
+        edit_notes(&disk, Path::new(SESSION), edit).ok();
+        disk.repair();
+        let read = read_notes(&disk, Path::new(SESSION));
+        assert_eq!(read.fault, None);
+        assert_eq!(read.words.text, notes(1).text, "operation {operation}");
+
+        disk.plan(Plan::Once(operation, Failure::Broken));
+        write_diary(&disk, Path::new("/r"), day(2), "new").ok();
+        disk.repair();
+        let diary = &disk.files()[Path::new("/r/diary.json")];
+        let diary = String::from_utf8_lossy(diary);
+        assert!(diary.contains("\"old\""), "operation {operation}: {diary}");
     }
 }
 

@@ -65,10 +65,11 @@ fn an_index_that_is_missing_damaged_or_wrong_is_rebuilt_from_the_files() {
 #[test]
 fn the_earnings_of_a_day_are_known_to_the_next_run() {
     let folder = tempfile::tempdir().unwrap();
-    let sold = |slot, hundredths| {
+    let sold = |slot, hundredths, at: &str| {
         let row = Action {
             action: ActionKind::Sell,
             pnl: Some(Decimal::new(hundredths, 2)),
+            confirmed_at: Some(time(at)),
             ..buy()
         };
         action(slot, row)
@@ -76,24 +77,43 @@ fn the_earnings_of_a_day_are_known_to_the_next_run() {
     let mut recorder = open(RealDisk, folder.path(), Origin::Practice);
     for fact in [
         started("2025-12-15T01:00:00Z", None),
-        sold(1, -7),
+        sold(1, -7, "2025-12-15T01:30:00Z"),
         ended("2025-12-15T02:00:00Z"),
         started("2025-12-15T09:00:00Z", None),
-        sold(2, 2),
+        sold(2, 2, "2025-12-15T09:30:00Z"),
         ended("2025-12-15T10:00:00Z"),
+        // Over midnight: each row belongs to the day on which it was done.
+        started("2025-12-15T23:50:00Z", None),
+        sold(3, 1, "2025-12-15T23:55:00Z"),
+        sold(4, -50, "2025-12-16T00:20:00Z"),
+        ended("2025-12-16T00:30:00Z"),
         started("2025-12-16T09:00:00Z", None),
-        sold(3, -1),
+        sold(5, -1, "2025-12-16T09:30:00Z"),
     ] {
         recorder.take(fact);
     }
     recorder.write();
     // Killed in the last one.
     drop(recorder);
+    // Days of a clock that was ahead: the two newest folders are not those of the day.
+    for day in ["2027-01-01", "2027-01-02"] {
+        std::fs::create_dir_all(folder.path().join(day)).unwrap();
+    }
     let recorder = open(RealDisk, folder.path(), Origin::Practice);
     let earned = |day: &str| recorder.earned_on(time(&format!("{day}T12:00:00Z")));
-    assert_eq!(earned("2025-12-15"), Decimal::new(-5, 2));
-    assert_eq!(earned("2025-12-16"), Decimal::new(-1, 2));
-    assert_eq!(earned("2025-12-17"), Decimal::ZERO);
+    assert_eq!(earned("2025-12-15"), Some(Decimal::new(-4, 2)));
+    assert_eq!(earned("2025-12-16"), Some(Decimal::new(-51, 2)));
+    assert_eq!(earned("2025-12-17"), Some(Decimal::ZERO));
+    assert_eq!(earned("2025-12-19"), Some(Decimal::ZERO));
+
+    // A session that cannot be read may hold any loss.
+    let sessions = folder.path().join("2025-12-16/sessions");
+    let file = std::fs::read_dir(sessions).unwrap().next().unwrap();
+    std::fs::write(file.unwrap().path(), "damaged").unwrap();
+    assert_eq!(earned("2025-12-15"), Some(Decimal::new(-4, 2)));
+    assert_eq!(earned("2025-12-16"), None);
+    // The index says that it ended before.
+    assert_eq!(earned("2025-12-17"), Some(Decimal::ZERO));
 }
 
 #[test]

@@ -4,10 +4,10 @@ use pianola::account::{ActionKind, ActionSource, ActionStatus};
 use pianola::disk::RealDisk;
 use pianola::engine::{Command, Credential, Engine, PlayerMode, Setup, View};
 use pianola::feed::{Address, FeedConfig};
-use pianola::game::{EndReason, Phase, ServerInfo};
+use pianola::game::{EndReason, Phase};
 use pianola::recording::{GameFile, Origin, Recorder, RecordingPolicy};
 use pianola::table::{Speed, Table, TableConfig};
-use pianola::trading::{Order, OrderLimits};
+use pianola::trading::Order;
 use rust_decimal::Decimal;
 
 use crate::support::files::{games, is_whole};
@@ -34,13 +34,9 @@ impl RecordingEngine {
         let root = folder.path().to_owned();
         let (recorder, open) = Recorder::open(RealDisk, root, Origin::Practice).unwrap();
         let setup = Setup {
-            feed: FeedConfig::new(Address::parse(&table.url()).unwrap()),
             player: plays.then(|| PlayerMode::AtTable(Credential::fresh().unwrap())),
             policy: RecordingPolicy::default(),
-            piano: None,
-            auto_sell: false,
-            server: ServerInfo::default(),
-            limits: OrderLimits::default(),
+            ..Setup::watching(FeedConfig::new(Address::parse(&table.url()).unwrap()))
         };
         let engine = Engine::start(setup, recorder, open).unwrap();
         Self {

@@ -35,9 +35,9 @@ fn nothing_but_reading_is_asked_and_nothing_can_be_sent() {
     browser.receives("A", "1", UPDATE);
     feed.until_event(1, "gameStateUpdate");
     let sender = feed.feed.sender();
-    let outcome = sender.request("buyOrder", vec![json!({"amount": 1})]);
+    let outcome = sender.request(1, "buyOrder", vec![json!({"amount": 1})]);
     assert_eq!(outcome.blocking_recv(), Ok(RequestOutcome::NotConnected));
-    let written = sender.emit("ping", Vec::new()).blocking_recv();
+    let written = sender.emit(1, "ping", Vec::new()).blocking_recv();
     assert_eq!(written, Ok(WriteOutcome::NotConnected));
     browser.until_called("Page.enable", Some("A"), 1);
     let allowed = [

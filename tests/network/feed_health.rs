@@ -10,9 +10,8 @@ use pianola::disk::RealDisk;
 use pianola::engine::{Command, Engine, Notice, PlayerMode, Setup, View};
 use pianola::feed::health::{Alarm, HealthState, OperatingMode};
 use pianola::feed::{FeedConfig, FeedState};
-use pianola::game::ServerInfo;
-use pianola::recording::{Origin, Recorder, RecordingPolicy};
-use pianola::trading::{Order, OrderLimits, TraderView};
+use pianola::recording::{Origin, Recorder};
+use pianola::trading::{Order, TraderView};
 use rust_decimal::Decimal;
 use tokio::sync::mpsc;
 
@@ -70,13 +69,8 @@ impl UnsteadyServer {
         feed.limits.silence = Duration::from_secs(30);
         feed.limits.backoff_first = Duration::from_secs(1);
         let setup = Setup {
-            feed,
             player: Some(PlayerMode::Local(LocalWallet::full())),
-            policy: RecordingPolicy::everything(),
-            piano: None,
-            auto_sell: false,
-            server: ServerInfo::default(),
-            limits: OrderLimits::default(),
+            ..Setup::watching(feed)
         };
         let mut engine = Engine::start(setup, recorder, open).unwrap();
         let notices = engine.take_notices().unwrap();

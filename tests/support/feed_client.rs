@@ -124,6 +124,13 @@ impl Player {
         self.seen.iter().filter(is_up).count()
     }
 
+    /// The number of the newest connection; 1 before the first.
+    pub fn connection(&self) -> u64 {
+        let is_up = |message: &&FeedMessage| message.event == FeedEvent::Up;
+        let up = self.seen.iter().rev().find(is_up);
+        up.map_or(1, |up| up.generation)
+    }
+
     pub fn downs(&self) -> Vec<DisconnectReason> {
         let why = |message: &FeedMessage| match &message.event {
             FeedEvent::Down { why } => Some(why.clone()),
@@ -144,13 +151,13 @@ impl Player {
     /// Sends a request and waits for its outcome, reading on.
     #[track_caller]
     pub fn ask(&mut self, name: &str, args: Vec<Value>) -> RequestOutcome {
-        let outcome = self.feed.sender().request(name, args);
+        let outcome = self.feed.sender().request(self.connection(), name, args);
         self.wait(outcome)
     }
 
     #[track_caller]
     pub fn send(&mut self, name: &str, args: Vec<Value>) -> WriteOutcome<()> {
-        let result = self.feed.sender().emit(name, args);
+        let result = self.feed.sender().emit(self.connection(), name, args);
         self.wait(result)
     }
 

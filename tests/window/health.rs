@@ -262,7 +262,7 @@ fn a_stale_feed_and_a_lost_one_say_why_and_since_when() {
         &harness,
         &[
             "Connection STALE",
-            "the server says nothing",
+            "the server is silent",
             "connection HEALTHY → STALE",
         ],
     );

@@ -27,8 +27,14 @@ pub(super) struct RequestState {
 }
 
 impl RequestState {
+    /// Whether a request has no outcome yet: the outcome of a second one could not be told from its own.
+    pub fn awaits_outcome(&self) -> bool {
+        self.next.is_some() || self.is_sent
+    }
+
+    /// Whether no further request may leave by itself.
     pub fn is_in_flight(&self) -> bool {
-        self.next.is_some() || self.is_sent || self.is_lost
+        self.awaits_outcome() || self.is_lost
     }
 }
 
@@ -148,7 +154,8 @@ impl SessionCore {
             game: game.map(|game| (game.phase, order_price(game.phase, game.price))),
             feed_trouble: self.feed_trouble,
             no_login: self.no_login(),
-            order_pending: trader.is_some_and(Trader::has_pending_order),
+            order_pending: trader.is_some_and(Trader::has_pending_order)
+                || self.request.awaits_outcome(),
             limits: self.limits(),
             usage: self.day.usage(at),
             screen_price,

@@ -69,7 +69,7 @@ impl SessionSeries {
     }
 
     /// Adds a point to the curve, if the account is worth something else now, and the risk of the ticks since the last
-    /// call. `version`: the generator of the game, if it is known.
+    /// call. `has_odds`: the odds of the game's generator are published.
     pub fn note_value(
         &mut self,
         account: &Account,

@@ -60,6 +60,58 @@ impl WatcherRun {
 }
 
 #[test]
+fn a_long_name_of_another_player_is_no_fault() {
+    let mut watched = WatcherRun::new();
+    for tick in 0..3 {
+        let row = json!({ "id": "a", "username": "x".repeat(100_000) });
+        let update = json!({
+            "gameId": "a", "active": true, "tickCount": tick, "price": 1.5, "leaderboard": [row],
+        });
+        watched.event(UPDATE, update);
+    }
+    assert!(watched.core.counts().texts_cut() > 0);
+    assert_eq!(watched.look().0.rates.errors, 0);
+}
+
+#[test]
+fn an_unreadable_request_of_the_page_does_not_count_for_the_next_update() {
+    let mut watched = WatcherRun::new();
+    let trader = crate::trading::Trader::in_browser(crate::trading::OrderLimits::default());
+    let policy = RecordingPolicy::everything();
+    watched.core = SessionCore::new(policy, Some(trader), None, Vec::new());
+    watched.tick(0);
+    watched.hear(FeedEvent::Sent {
+        name: "buyOrder".to_owned(),
+        args: vec![json!({ "amount": "much" })],
+        id: Some(1),
+    });
+    let malformed: u64 = watched.core.counts().malformed_events.values().sum();
+    assert_eq!(malformed, 1);
+    watched.tick(1);
+    assert_eq!(watched.look().0.rates.errors, 0);
+}
+
+#[test]
+fn the_end_of_a_connection_is_its_message_and_not_a_state_of_another_moment() {
+    let mut watched = WatcherRun::new();
+    watched.tick(0);
+    let why = DisconnectReason::PageClosed;
+    let down = FeedState::Down {
+        why: why.clone(),
+        next_try_in: std::time::Duration::ZERO,
+    };
+    let look = |watched: &mut WatcherRun| {
+        watched
+            .watcher
+            .look(&down, (0, 8), &RecorderState::default());
+        watched.watcher.health().mode
+    };
+    assert_ne!(look(&mut watched), OperatingMode::Offline);
+    watched.hear(FeedEvent::Down { why });
+    assert_eq!(look(&mut watched), OperatingMode::Offline);
+}
+
+#[test]
 fn messages_errors_and_drops_are_counted() {
     let mut watched = WatcherRun::new();
     for tick in [10, 11, 12, 12, 16] {
@@ -231,9 +283,15 @@ fn the_real_feed_is_healthy() {
         // There the updates really stopped for 3.3 s, and those of that time came in a burst.
         ("loggedin-1-game-2025-12-15.jsonl", 2),
     ] {
-        // Where they are required, other tests say that they are missing.
-        let Ok(text) = std::fs::read_to_string(folder.join(name)) else {
-            return;
+        let required = std::env::var("PIANOLA_REQUIRE").unwrap_or_default();
+        let text = match std::fs::read_to_string(folder.join(name)) {
+            Ok(text) => text,
+            Err(why) if required.contains("captures") => panic!("{name}: {why}"),
+            Err(why) => {
+                // The other recordings are read all the same.
+                eprintln!("skipped: {name}: {why}");
+                continue;
+            }
         };
         let mut watched = WatcherRun::new();
         let started = watched.watcher.started;

@@ -66,7 +66,8 @@ impl EngineTask {
         };
         if let Some(number) = self.core.take_ready_step(is_recorded) {
             // An answer that is lost with its connection does not matter: the next connection begins with a question.
-            drop(self.sender.emit(READY_EVENT, vec![number.into()]));
+            let args = vec![number.into()];
+            drop(self.sender.emit(self.connection, READY_EVENT, args));
         }
     }
 

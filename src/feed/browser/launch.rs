@@ -1,7 +1,7 @@
 //! Starts the player's browser with a debugging port and a profile for the game alone. The player logs in there; nothing
 //! is ever pressed in it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::BrowserAddress;
@@ -44,7 +44,12 @@ impl InstalledBrowser {
     /// It cannot be started, or it has ended with an error.
     pub fn run(&self, address: &BrowserAddress) -> std::io::Result<()> {
         let mut command = Command::new(&self.program);
-        command.args(arguments(address)).arg(GAME);
+        let address = address.to_string();
+        command.arg(port_argument(&address));
+        if let Some(profile) = profile() {
+            command.arg(format!("--user-data-dir={}", profile.display()));
+        }
+        command.arg(GAME);
         command
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -61,16 +66,35 @@ impl InstalledBrowser {
     }
 }
 
-/// Returns the arguments for a debugging port at this address and a profile of its own.
-fn arguments(address: &BrowserAddress) -> Vec<String> {
-    let address = address.to_string();
-    let port = address.rsplit_once(':').map_or("", |(_, port)| port);
-    let mut arguments = vec![format!("--remote-debugging-port={port}")];
-    if let Some(dirs) = directories::BaseDirs::new() {
-        let profile = dirs.config_dir().join("pianola-browser");
-        arguments.push(format!("--user-data-dir={}", profile.display()));
+/// Returns the command for a terminal that starts a browser as [`InstalledBrowser::run`] does.
+pub fn browser_command(address: &str) -> String {
+    let (program, _) = BROWSERS[0];
+    let port = port_argument(address);
+    let profile = profile().map(|path| format!("--user-data-dir=\"{}\" ", in_home(&path)));
+    let profile = profile.unwrap_or_default();
+    format!("{program} {port} {profile}{GAME}")
+}
+
+/// Returns the argument for a debugging port at this address.
+fn port_argument(address: &str) -> String {
+    let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
+    format!("--remote-debugging-port={port}")
+}
+
+/// Returns the folder of the profile for the game alone.
+fn profile() -> Option<PathBuf> {
+    let dirs = directories::BaseDirs::new()?;
+    Some(dirs.config_dir().join("pianola-browser"))
+}
+
+/// Returns a path as a shell reads it in quotes, without the name of the player where the shell knows the home folder.
+fn in_home(path: &Path) -> String {
+    let dirs = directories::BaseDirs::new().filter(|_| cfg!(unix));
+    let inside = dirs.and_then(|dirs| Some(path.strip_prefix(dirs.home_dir()).ok()?.to_owned()));
+    match inside {
+        Some(inside) => format!("$HOME/{}", inside.display()),
+        None => path.display().to_string(),
     }
-    arguments
 }
 
 #[cfg(test)]
@@ -78,15 +102,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_port_and_a_profile_are_passed() {
-        let address = "127.0.0.1:9333".parse().expect("an address");
-        let arguments = arguments(&address);
-        assert_eq!(arguments[0], "--remote-debugging-port=9333");
-        assert!(
-            arguments
-                .iter()
-                .skip(1)
-                .all(|it| it.starts_with("--user-data-dir="))
-        );
+    fn the_shown_command_has_the_port_and_the_profile_of_the_started_browser() {
+        let command = browser_command("127.0.0.1:9333");
+        assert!(command.starts_with("chromium --remote-debugging-port=9333 "));
+        assert!(command.ends_with(" https://rugs.fun"));
+        if let Some(profile) = profile() {
+            let home = std::env::var("HOME").unwrap_or_default();
+            let read_by_a_shell = command.replace("$HOME", &home);
+            let argument = format!("--user-data-dir=\"{}\"", profile.display());
+            assert!(read_by_a_shell.contains(&argument), "{command}");
+        }
     }
 }

@@ -19,7 +19,7 @@ mod supervisor;
 mod targets;
 
 pub use address::{BrowserAddress, BrowserAddressError};
-pub use launch::InstalledBrowser;
+pub use launch::{InstalledBrowser, browser_command};
 pub use status::BrowserStatus;
 
 pub(super) use supervisor::BrowserSupervisor;

@@ -77,13 +77,16 @@ impl FeedOutput {
         let fits = match output {
             PageOutput::Up => {
                 self.generation += 1;
+                // Before the message: its receiver must not find the state of the connection before.
+                let before = state.send_replace(FeedState::Up { since: time.at });
                 let is_up = self.report.as_ref().is_some_and(|r| r.up(time).is_ok());
                 if is_up {
                     self.not_before = None;
                     self.since = time.at;
                     let generation = self.generation;
                     tracing::info!(generation, "reading the game in the browser");
-                    state.send_replace(FeedState::Up { since: time.at });
+                } else {
+                    state.send_replace(before);
                 }
                 is_up
             }
@@ -127,6 +130,22 @@ mod tests {
     fn event() -> PageOutput {
         let (name, args) = ("tick".to_owned(), vec![]);
         PageOutput::Event(FeedEvent::Event { name, args })
+    }
+
+    #[test]
+    fn a_connection_that_found_the_queue_full_changes_no_state() {
+        let (queue, _messages) = mpsc::channel(2);
+        let attempt = FeedState::Connecting {
+            attempt: 1,
+            after: None,
+        };
+        let (state, _) = watch::channel(attempt.clone());
+        let mut output = FeedOutput::new(queue.clone(), CaptureTap::default(), Duration::ZERO);
+        let now = ArrivalTime::now();
+        assert!(output.is_ready(now.arrived));
+        let _taken = queue.try_reserve().expect("the last place");
+        assert!(!output.put(now, PageOutput::Up, &state));
+        assert_eq!(*state.borrow(), attempt);
     }
 
     #[test]

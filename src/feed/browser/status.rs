@@ -47,7 +47,7 @@ impl fmt::Display for BrowserStatus {
         };
         write!(f, "Reading {page}")?;
         if self.dialog {
-            f.write_str(". A dialog is open there: the page stands still until it is answered")?;
+            f.write_str(". A dialog is open there: the page does not run until it is answered")?;
         }
         if self.late {
             f.write_str(

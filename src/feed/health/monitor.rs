@@ -73,20 +73,16 @@ pub enum HealthReason {
 impl fmt::Display for HealthReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NothingYet => f.write_str("no update came yet"),
+            Self::NothingYet => f.write_str("no update yet"),
             Self::NotConnected(why) => f.write_str(why),
             Self::Connecting => f.write_str("a connection is being made"),
-            Self::Silent => f.write_str("the server says nothing"),
+            Self::Silent => f.write_str("the server is silent"),
             Self::Slow(mean) => {
-                write!(
-                    f,
-                    "an update takes {:.1} s on the average",
-                    mean.as_secs_f64()
-                )
+                write!(f, "an update takes {:.1} s on average", mean.as_secs_f64())
             }
             Self::Errors(percent) => write!(f, "{percent} % of the messages cannot be right"),
             Self::Drops(percent) => write!(f, "{percent} % of the ticks had no message"),
-            Self::Settling(better) => write!(f, "{better} since a moment, not long enough yet"),
+            Self::Settling(better) => write!(f, "{better}, but only for a short time"),
         }
     }
 }

@@ -120,7 +120,7 @@ pub struct GameMeta {
     pub joined_at_tick: Option<Tick>,
     /// The number of ticks by the source of their price.
     pub sources: SourceCounts,
-    /// Ticks whose price was computed from the seed.
+    /// Ticks whose price was computed from the seed, ascending.
     pub repaired_ticks: Vec<Tick>,
     /// The proof.
     pub proof: Proof,
@@ -209,6 +209,12 @@ impl GameFile {
                 MAX_TICK + 1
             ));
         }
+        let repaired = &mut file.meta.repaired_ticks;
+        if repaired.len() > length {
+            let repaired = repaired.len();
+            return Err(format!("{repaired} repaired ticks, and {length} prices"));
+        }
+        repaired.sort_unstable();
         if file.arrivals.is_empty() {
             // The file is from before these keys existed: the rest of it decides.
             file.meta.peak_exact = file.knows_all_before_the_rug();
@@ -306,8 +312,15 @@ impl GameFile {
         }
     }
 
+    /// Returns the last tick; `None` without any. The prices count, not the length that the file states.
+    pub(crate) fn last_tick(&self) -> Option<Tick> {
+        let last = self.prices.len().checked_sub(1)?;
+        Tick::try_from(last).ok()
+    }
+
     /// Returns the recorded game.
     pub fn into_game(self) -> Game {
+        let last_tick = self.last_tick();
         let meta = self.meta;
         let mut game = Game::new(meta.game_id, meta.start_time.unwrap_or_default());
         let seen = meta.proof.commitment == CommitmentSource::Seen;
@@ -316,7 +329,6 @@ impl GameFile {
         game.end = meta.end_time;
         // Without a rug the last tick is only the last one received.
         let rug_is_known = meta.end_time.is_some() || meta.end_reason == Some(EndReason::History);
-        let last_tick = meta.duration_ticks.checked_sub(1);
         game.rug_tick = last_tick.filter(|_| rug_is_known);
         game.joined_at_tick = meta.joined_at_tick;
         game.seed = meta.server_seed;

@@ -11,6 +11,7 @@ use crate::account::{
 };
 use crate::game::{Time, millis};
 use crate::protocol::{GameId, number};
+use crate::trading::Order;
 
 /// Version of the file format.
 const FORMAT: u32 = 1;
@@ -187,10 +188,11 @@ struct FormatVersion {
 /// Returns a row's order in words: `buy 0.01 SOL`, `sell 25 %`, `sidebet 0.001 SOL`. The `reason` of an order that was
 /// not executed begins with them. `None`: the row is no order, or its number is missing.
 pub fn order_words(row: &Action) -> Option<String> {
-    match row.action {
-        ActionKind::Buy => row.amount.map(|amount| format!("buy {amount} SOL")),
-        ActionKind::Sell => row.sell_percent.map(|share| format!("sell {share} %")),
-        ActionKind::SidebetPlace => row.amount.map(|stake| format!("sidebet {stake} SOL")),
+    let order = match row.action {
+        ActionKind::Buy => row.amount.map(|amount| Order::Buy { amount }),
+        ActionKind::Sell => row.sell_percent.map(|percent| Order::Sell { percent }),
+        ActionKind::SidebetPlace => row.amount.map(|stake| Order::Sidebet { stake }),
         ActionKind::SidebetWin | ActionKind::SidebetLose | ActionKind::Liquidated => None,
-    }
+    };
+    order.map(|order| order.to_string())
 }

@@ -4,14 +4,14 @@ use std::time::Duration;
 
 use super::Timeline;
 use super::playhead::Playhead;
-use crate::game::Time;
+use crate::game::{TICK_MILLIS, Time};
 use crate::protocol::Tick;
 
 /// The server's time for a tick.
-const TICK: Duration = Duration::from_millis(250);
+const TICK: Duration = Duration::from_millis(TICK_MILLIS.unsigned_abs());
 /// The duration of presale and rug if it was not recorded, or does not matter.
 const BETWEEN: Duration = Duration::from_secs(1);
-/// The shortest duration: every tick is shown, even if many came at once.
+/// The shortest duration: every position is shown, even if many came at once.
 const SHORTEST: Duration = Duration::from_millis(1);
 /// The longest duration: recorded pauses are cut to it.
 const LONGEST: Duration = Duration::from_secs(2);
@@ -44,13 +44,13 @@ impl Timeline {
                     .checked_sub(1)
                     .and_then(|game| self.pause_after(game));
                 let presale = pause.map(|pause| pause.saturating_sub(pause / SETTLEMENT_SHARE));
-                presale.unwrap_or(BETWEEN).min(LONGEST)
+                presale.unwrap_or(BETWEEN).clamp(SHORTEST, LONGEST)
             }
             TickTiming::Recorded if at_the_end => {
                 let settlement = self
                     .pause_after(head.game)
                     .map(|pause| pause / SETTLEMENT_SHARE);
-                settlement.unwrap_or(BETWEEN).min(LONGEST)
+                settlement.unwrap_or(BETWEEN).clamp(SHORTEST, LONGEST)
             }
             TickTiming::Recorded => {
                 let measured = head.tick.and_then(|tick| self.until_next(head.game, tick));

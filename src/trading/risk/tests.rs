@@ -1,5 +1,5 @@
 use super::*;
-use crate::account::{AccountEvent, ActionSource, Lot};
+use crate::account::{AccountEvent, ActionSource, ActionStatus, Lot};
 use crate::game::Phase;
 use crate::protocol::{GameId, number};
 
@@ -81,7 +81,7 @@ fn no_limit_and_no_stop_blocks_a_sell() {
         price: d("3"),
     };
     let account = Account::new(d("1"), [lot]);
-    let mut day = DayRisk::resume(d("-9"), at(0));
+    let mut day = DayRisk::resume(Some(d("-9")), SentOrders::default(), at(0));
     day.count_sent(&buy("0.1"), at(0));
     day.set_stopped(true);
     let usage = day.usage(at(1));
@@ -128,7 +128,7 @@ fn loss_open_positions_and_the_order_stay_within_the_loss_of_a_day() {
         max_loss_a_day: Some(d("0.5")),
         ..RiskLimits::default()
     };
-    let mut day = DayRisk::resume(d("-0.1"), at(0));
+    let mut day = DayRisk::resume(Some(d("-0.1")), SentOrders::default(), at(0));
     assert_eq!(check(limits, buy("0.4"), &day, at(0)), Ok(()));
     let (could, most) = (d("0.500000001"), d("0.5"));
     let refused = check(limits, buy("0.400000001"), &day, at(0));
@@ -168,6 +168,57 @@ fn loss_open_positions_and_the_order_stay_within_the_loss_of_a_day() {
     assert!(day.take_row(5, &row(ActionKind::Liquidated, Some("-0.3"), tomorrow)));
     assert!(!day.take_row(2, &row(ActionKind::Sell, Some("-0.2"), at(2))));
     assert_eq!(day.usage(tomorrow).earned_today, d("-0.3"));
+}
+
+#[test]
+fn a_loss_counts_also_when_the_clock_was_a_day_ahead() {
+    let limits = RiskLimits {
+        max_loss_a_day: Some(d("0.5")),
+        ..RiskLimits::default()
+    };
+    let ahead = at(86_400);
+    let mut day = DayRisk::resume(Some(d("0")), SentOrders::default(), ahead);
+    assert!(day.take_row(1, &row(ActionKind::Sell, Some("-0.1"), ahead)));
+    // The clock is right now.
+    assert!(day.take_row(2, &row(ActionKind::Sell, Some("-0.4"), at(0))));
+    assert_eq!(day.usage(at(1)).earned_today, d("-0.5"));
+    let refused = check(limits, buy("0.01"), &day, at(1));
+    assert!(matches!(refused, Err(Refusal::DayLoss { .. })));
+}
+
+#[test]
+fn an_unknown_loss_is_at_the_limit_of_its_day_if_there_is_a_limit() {
+    let limits = RiskLimits {
+        max_loss_a_day: Some(d("0.5")),
+        ..RiskLimits::default()
+    };
+    let mut day = DayRisk::resume(None, SentOrders::default(), at(0));
+    let refused = Err(Refusal::DayUnknown);
+    assert_eq!(check(limits, buy("0.01"), &day, at(0)), refused);
+    assert_eq!(check(limits, sell(), &day, at(0)), Ok(()));
+    assert_eq!(
+        check(RiskLimits::default(), buy("0.01"), &day, at(0)),
+        Ok(())
+    );
+    assert!(day.take_row(1, &row(ActionKind::Sell, Some("0.2"), at(1))));
+    assert_eq!(check(limits, buy("0.01"), &day, at(1)), refused);
+    let tomorrow = at(86_400);
+    assert_eq!(check(limits, buy("0.01"), &day, tomorrow), Ok(()));
+    assert!(day.take_row(2, &row(ActionKind::Sell, Some("0.2"), tomorrow)));
+    assert_eq!(check(limits, buy("0.01"), &day, tomorrow), Ok(()));
+}
+
+#[test]
+fn the_orders_of_the_last_minute_count_also_with_another_source() {
+    let sent = SentOrders::default();
+    let mut first = DayRisk::resume(Some(d("0")), sent.clone(), at(0));
+    first.count_sent(&buy("0.1"), at(0));
+    first.count_sent(&buy("0.1"), at(10));
+    drop(first);
+    let second = DayRisk::resume(Some(d("0")), sent, at(20));
+    let usage = second.usage(at(20));
+    assert_eq!((usage.orders, usage.next_order_in), (2, 40));
+    assert_eq!(second.usage(at(60)).orders, 1);
 }
 
 #[test]

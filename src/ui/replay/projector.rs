@@ -88,6 +88,7 @@ impl Projector {
             limits: self.limits,
             risk_usage: RiskUsage::default(),
             no_login: None,
+            awaits_outcome: false,
             auto_sell: None,
             piano: None,
             recording: RecordingStatus::default(),

@@ -337,6 +337,7 @@ pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect, now: Time) {
     };
     let most = view.limits.risk.max_loss_a_day;
     let words = match most {
+        Some(_) if view.risk_usage.earned_is_unknown => "not known".to_owned(),
         Some(most) => format!("{} / {}", sol(lost), sol(most)),
         None => "no limit".to_owned(),
     };

@@ -130,8 +130,14 @@ fn one_request_at_a_time_and_plain_emits_beside_it() {
     });
     let mut player = Player::start(config(server.address()));
     player.until_ups(1);
-    let first = player.feed.sender().request("first", vec![]);
-    let second = player.feed.sender().request("second", vec![]);
+    let first = player
+        .feed
+        .sender()
+        .request(player.connection(), "first", vec![]);
+    let second = player
+        .feed
+        .sender()
+        .request(player.connection(), "second", vec![]);
     assert_eq!(player.wait(second), RequestOutcome::Busy);
     assert_eq!(
         player.send("urgent", vec![json!(1)]),
@@ -172,8 +178,14 @@ fn without_connection_requests_are_refused_at_once_and_never_sent_later() {
     config.limits.connect = millis(300);
     let mut player = Player::start(config);
     eventually("a try", SOON, || server.connections() == 1);
-    let mut request = player.feed.sender().request("order", vec![]);
-    let mut emit = player.feed.sender().emit("event", vec![]);
+    let mut request = player
+        .feed
+        .sender()
+        .request(player.connection(), "order", vec![]);
+    let mut emit = player
+        .feed
+        .sender()
+        .emit(player.connection(), "event", vec![]);
     assert_eq!(request.try_recv(), Ok(RequestOutcome::NotConnected));
     assert_eq!(emit.try_recv(), Ok(WriteOutcome::NotConnected));
     player.until_ups(1);
@@ -224,8 +236,14 @@ fn a_server_that_stops_reading_is_noticed_while_we_send() {
     // More than the buffers of both ends can take.
     let large = Value::String("x".repeat(16 << 20));
     let start = Instant::now();
-    let writing = player.feed.sender().emit("large", vec![large]);
-    let behind = player.feed.sender().emit("behind", vec![]);
+    let writing = player
+        .feed
+        .sender()
+        .emit(player.connection(), "large", vec![large]);
+    let behind = player
+        .feed
+        .sender()
+        .emit(player.connection(), "behind", vec![]);
     assert_eq!(
         player.wait(writing),
         WriteOutcome::Unknown(DisconnectReason::EmitStuck)

@@ -21,7 +21,7 @@ fn stop_at_many_moments(config: &FeedConfig, with_requests: bool) -> bool {
         let mut outcomes = Vec::new();
         eventually("the moment", SOON, || {
             if with_requests {
-                outcomes.push(feed.sender().request("order", vec![json!(1)]));
+                outcomes.push(feed.sender().request(1, "order", vec![json!(1)]));
                 outcomes.truncate(64);
             }
             start.elapsed() >= moment
@@ -105,7 +105,10 @@ fn a_stop_while_an_answer_is_awaited_makes_it_unknown() {
     let server = BadServer::welcoming(|mut socket| socket.listen());
     let mut player = Player::start(FeedConfig::new(server.address()));
     player.until_ups(1);
-    let mut outcome = player.feed.sender().request("order", vec![]);
+    let mut outcome = player
+        .feed
+        .sender()
+        .request(player.connection(), "order", vec![]);
     eventually("the order", SOON, || {
         server.received(0).iter().any(|text| text.contains("order"))
     });
@@ -131,7 +134,10 @@ fn a_stop_while_a_write_is_stuck() {
     player.until_ups(1);
     // More than the socket buffers of both ends take while the server reads nothing.
     let large = Value::String("x".repeat(16 << 20));
-    let mut outcome = player.feed.sender().emit("large", vec![large]);
+    let mut outcome = player
+        .feed
+        .sender()
+        .emit(player.connection(), "large", vec![large]);
     // The write has begun, or the stop meets it waiting: both are ends.
     let moment = Instant::now();
     eventually("a moment", SOON, || moment.elapsed() > millis(300));

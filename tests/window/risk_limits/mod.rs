@@ -260,6 +260,7 @@ fn no_guard_shuts_the_button_or_the_key_of_a_sale() {
             earned_today: Decimal::NEGATIVE_ONE,
             orders: 99,
             next_order_in: 60,
+            ..RiskUsage::default()
         };
         view.price = Some(Decimal::new(cents, 2));
         view
