@@ -77,7 +77,7 @@ fn print(replayed: &ReplayReport, json: bool) {
 
 fn as_json(found: &Disagreement) -> Value {
     let mut object = match found.place {
-        SessionPart::Action { seq, kind } => json!({ "seq": seq, "action": kind }),
+        SessionPart::Action { seq, kind, .. } => json!({ "seq": seq, "action": kind }),
         SessionPart::Drift { number, field } => json!({ "drift": number, "field": field }),
         SessionPart::Meta => json!({ "meta": true }),
     };

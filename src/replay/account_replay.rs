@@ -86,6 +86,7 @@ impl AccountReplay {
     fn row(&mut self, row: &Action, seq: u32, games: &Games, result: &mut ReplayReport) {
         let before = result.disagreements.len();
         let place = SessionPart::Action {
+            row: self.next_row + 1,
             seq: row.seq,
             kind: row.action,
         };

@@ -10,6 +10,8 @@ use crate::account::{ActionKind, DriftField};
 pub enum SessionPart {
     /// A row.
     Action {
+        /// The place in the list, from 1.
+        row: usize,
         /// The recorded number of the row.
         seq: u32,
         /// The kind of the row.
@@ -29,7 +31,7 @@ pub enum SessionPart {
 impl fmt::Display for SessionPart {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Action { seq, kind } => write!(f, "action {seq} {}", kind.as_str()),
+            Self::Action { seq, kind, .. } => write!(f, "action {seq} {}", kind.as_str()),
             Self::Drift { number, field } => write!(f, "drift {number} {}", field.as_str()),
             Self::Meta => f.write_str("meta"),
         }
@@ -82,13 +84,13 @@ impl ReplayReport {
     #[must_use]
     pub fn up_to(&self, rows: usize, drifts: usize) -> Self {
         let disagreements = self.disagreements.iter().filter(|found| match found.place {
-            SessionPart::Action { seq, .. } => seq as usize <= rows,
+            SessionPart::Action { row, .. } => row <= rows,
             SessionPart::Drift { number, .. } => number <= drifts,
             SessionPart::Meta => false,
         });
         let disagreements: Vec<_> = disagreements.cloned().collect();
         let wrong = disagreements.iter().filter_map(|found| match found.place {
-            SessionPart::Action { seq, .. } => Some(seq),
+            SessionPart::Action { row, .. } => Some(row),
             SessionPart::Drift { .. } | SessionPart::Meta => None,
         });
         Self {
@@ -134,8 +136,10 @@ mod tests {
 
     #[test]
     fn the_result_up_to_a_row_says_nothing_of_later_ones() {
-        let row = |seq| SessionPart::Action {
-            seq,
+        let row = |row| SessionPart::Action {
+            row,
+            // Whatever the file says.
+            seq: 1,
             kind: ActionKind::Buy,
         };
         let drift = SessionPart::Drift {

@@ -68,6 +68,11 @@ impl OddsExpectation {
         }
     }
 
+    /// Whether the odds of the current game are known.
+    pub(super) fn is_known(&self) -> bool {
+        self.is_known
+    }
+
     /// Takes the step from one tick to the next with so many tokens held.
     pub(super) fn take_tick(&mut self, tick: Tick, qty: Decimal, price: Option<Decimal>) {
         if !self.is_known {

@@ -13,7 +13,7 @@ use crate::fairness::{
     BIG_MOVE_CHANCE, BIG_MOVE_MAX, BIG_MOVE_MIN, DRIFT_MAX, DRIFT_MIN, GOD_CANDLE_CHANCE,
     GOD_CANDLE_FACTOR, GOD_CANDLE_MAX_PRICE, RUG_CHANCE, SmallMove,
 };
-use crate::protocol::{Tick, number};
+use crate::protocol::{MAX_TICK, Tick, number};
 
 /// What was at risk from one tick to the next. Money in SOL.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -57,18 +57,19 @@ pub(super) struct Exposure {
 
 impl GameExposure {
     fn at(&mut self, tick: Tick) -> &mut RiskedTick {
-        let tick = tick as usize;
+        // A file may name any tick, and no game is longer.
+        let tick = tick.min(MAX_TICK) as usize;
         if self.ticks.len() <= tick {
             self.ticks.resize(tick + 1, RiskedTick::default());
         }
         &mut self.ticks[tick]
     }
 
-    /// Holds on to what the rug took, for so many ticks.
-    fn continue_for(&mut self, more: Tick) {
+    /// Holds the tokens that the rug took for `ticks` more.
+    fn continue_for(&mut self, ticks: Tick) {
         let Some((_, next)) = self.rugged else { return };
         let last = next.checked_sub(1).map_or(0.0, |last| self.at(last).qty);
-        for tick in next..next.saturating_add(more) {
+        for tick in next..next.saturating_add(ticks).min(MAX_TICK) {
             self.at(tick).qty = last;
         }
     }

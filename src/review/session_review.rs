@@ -28,6 +28,8 @@ pub struct SessionReview {
     pub change: Decimal,
     /// What drifts changed.
     pub unexplained: Decimal,
+    /// What drifts and bets from before the session changed in games with known odds.
+    pub(super) not_by_odds: Decimal,
     /// Cost of the position and stake open at the end, less those open at the start.
     pub opened: Decimal,
 }
@@ -48,10 +50,7 @@ impl SessionReview {
     pub(super) fn earned_by_odds(&self) -> f64 {
         let earned = self.by_game.iter().map(|(_, earned)| *earned);
         let earned = earned.fold(Decimal::ZERO, Decimal::saturating_add);
-        let from_before = self.sidebets.iter().filter(|bet| bet.at.is_none());
-        let from_before = from_before.filter_map(SidebetTrip::pnl);
-        let left_out = from_before.fold(self.unexplained, Decimal::saturating_add);
-        number::to_f64_lossy(earned.saturating_sub(left_out))
+        number::to_f64_lossy(earned.saturating_sub(self.not_by_odds))
     }
 
     /// Returns the median of the ticks from the press of a sell to its execution; 0 without any.

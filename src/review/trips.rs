@@ -10,9 +10,9 @@ use super::session_review::SessionReview;
 use super::sidebets::SidebetTrip;
 use super::trip::{Extreme, Trip, TripEnd, TripFill};
 use crate::account::{
-    Account, Action, ActionKind, ActionStatus, EquityPoint, ValueRange, start_value,
+    Account, Action, ActionKind, ActionStatus, EquityPoint, Position, ValueRange, start_value,
 };
-use crate::protocol::Tick;
+use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::SessionFile;
 use crate::replay::{Playhead, SessionStep, Timeline};
 
@@ -86,11 +86,12 @@ impl<'a> TripBuilder<'a> {
                 by_game: Vec::new(),
                 change: meta.end_balance.saturating_sub(meta.start_balance),
                 unexplained: Decimal::ZERO,
+                not_by_odds: Decimal::ZERO,
                 opened: Decimal::ZERO,
             },
         };
         if !meta.start_lots.is_empty() {
-            let qty = meta.start_lots.iter().map(|lot| lot.qty).sum();
+            let qty = Position::of(meta.start_lots.iter().copied()).qty();
             let cost = start_value(Decimal::ZERO, &meta.start_lots, None);
             builder.begin(0, None, qty, cost);
         }
@@ -151,7 +152,11 @@ impl<'a> TripBuilder<'a> {
         let kept = kept(&step.after);
         let pnl = row.and_then(|row| row.pnl).unwrap_or_default();
         let change = kept.saturating_sub(self.kept).saturating_sub(pnl);
-        self.review.unexplained = self.review.unexplained.saturating_add(change).normalize();
+        let review = &mut self.review;
+        review.unexplained = review.unexplained.saturating_add(change).normalize();
+        if review.expected.is_known() {
+            review.not_by_odds = review.not_by_odds.saturating_add(change);
+        }
         self.kept = kept;
     }
 
@@ -283,9 +288,13 @@ impl<'a> TripBuilder<'a> {
             bet.payout = Some(if won { amount } else { Decimal::ZERO });
             bet.end_tick = Some(tick);
             // Where a bet from before the session stood at its start is not known: neither its result nor its odds count.
-            if bet.at.is_some() {
+            // A tick that no game has has no odds.
+            if bet.at.is_some() && bet.start_tick <= MAX_TICK {
                 let expected = &mut self.review.expected;
                 expected.take_sidebet(bet.stake, bet.start_tick);
+            } else if self.review.expected.is_known() {
+                let pnl = bet.pnl().unwrap_or_default();
+                self.review.not_by_odds = self.review.not_by_odds.saturating_add(pnl);
             }
             self.review.sidebets.push(bet);
         }

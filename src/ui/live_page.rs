@@ -39,7 +39,7 @@ const STEP: Decimal = CHIP_STEPS[0];
 const DOUBLE_PRESS: &str =
     "Double press ignored: one press is one order. The settings can turn this off";
 /// Rows that differ from what the account computes: the live game has none.
-const NONE_WRONG: BTreeSet<u32> = BTreeSet::new();
+const NONE_WRONG: BTreeSet<usize> = BTreeSet::new();
 
 /// The page of the live game.
 #[derive(Debug)]

@@ -47,8 +47,8 @@ pub struct PageContext<'a> {
     pub host: &'a str,
     /// Who operates the ticket.
     pub input: TicketInput,
-    /// Numbers of the rows that differ from what the account computes.
-    pub wrong: &'a BTreeSet<u32>,
+    /// Places, from 1, of the rows that differ from what the account computes.
+    pub wrong: &'a BTreeSet<usize>,
     /// Number of the row that the piano presses.
     pub pressed: Option<u32>,
     /// The transport below the chart. Only a replay has one.

@@ -1,6 +1,7 @@
 //! The review of random evenings at the practice table: its sums are the wallet, its extremes are those of a search through
 //! all ticks, and the same exits give the same result.
 
+use pianola::account::{ActionKind, Drift, DriftField, Lot};
 use pianola::replay::Timeline;
 use pianola::review::{Exit, Extreme, Figures, SessionReview, SliceKind, Trip, slices, what_if};
 use proptest::prelude::*;
@@ -101,4 +102,66 @@ proptest! {
             prop_assert!(held.rugged && held.pnl <= Decimal::ZERO);
         }
     }
+}
+
+/// A file may name any tick and any amount.
+#[test]
+fn absurd_ticks_and_lots_of_a_file_take_no_memory_and_do_not_panic() {
+    let mut sidebets = 0;
+    for seed in 0..6 {
+        let mut evening = evening(seed, 4, 6);
+        let lot = Lot {
+            qty: Decimal::MAX,
+            price: Decimal::MAX,
+        };
+        evening.session.meta.start_lots = vec![lot, lot];
+        for row in &mut evening.session.actions {
+            row.executed_tick = Some(u32::MAX);
+            row.tick = u32::MAX;
+            sidebets += u32::from(row.action == ActionKind::SidebetPlace);
+        }
+        let Some(timeline) = timeline(&evening) else {
+            continue;
+        };
+        let review = SessionReview::of(&timeline).unwrap();
+        assert!(review.luck().is_finite());
+    }
+    assert!(sidebets > 3, "{sidebets}");
+}
+
+/// Luck compares what the odds know: what happened in another game is no part of it.
+#[test]
+fn a_drift_in_a_game_without_known_odds_is_no_luck() {
+    let mut tried = 0;
+    for seed in 0..12 {
+        let mut evening = evening(seed, 4, 6);
+        let Some(last) = evening.session.actions.last().cloned() else {
+            continue;
+        };
+        let played = evening
+            .games
+            .iter()
+            .position(|game| game.id == last.game_id);
+        evening.games[played.unwrap()].version = Some("v4".to_owned());
+        let before = SessionReview::of(&timeline(&evening).unwrap()).unwrap();
+        let wallet = last.balance_after.unwrap();
+        let server = wallet - Decimal::new(5, 1);
+        evening.session.drifts.push(Drift {
+            at: last.timestamp,
+            game_id: Some(last.game_id.clone()),
+            tick: Some(last.tick),
+            field: DriftField::Balance,
+            local: Some(wallet),
+            server: Some(server),
+            diff: Decimal::new(5, 1),
+            after_seq: last.seq,
+            cleared_at: None,
+        });
+        evening.session.meta.end_balance = server;
+        let after = SessionReview::of(&timeline(&evening).unwrap()).unwrap();
+        assert_eq!(after.unexplained, Decimal::new(-5, 1), "the drift counts");
+        assert!((after.luck() - before.luck()).abs() < 1e-9, "{seed}");
+        tried += 1;
+    }
+    assert!(tried > 5, "{tried}");
 }

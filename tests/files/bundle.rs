@@ -357,3 +357,24 @@ fn what_cannot_be_shared_says_why_and_a_missing_game_is_named() {
         assert!(why.starts_with("game ") && why.contains(words), "{why}");
     }
 }
+
+/// A file manager's copy, or a name of the player's own: what was shared can be opened.
+#[test]
+fn files_with_names_of_the_player_are_shared_under_those_of_the_recording() {
+    let recorded = with_notes();
+    let games = recorded.path.parent().unwrap().join("../games");
+    for entry in fs::read_dir(&games).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let copy = name.replace(".game.json", " copy.game.json");
+        fs::rename(&path, path.with_file_name(copy)).unwrap();
+    }
+    let session = recorded.path.with_file_name("last night_session.json");
+    fs::rename(&recorded.path, &session).unwrap();
+    for names in [false, true] {
+        let bundle = share(&RealDisk, &session, None, names).unwrap();
+        assert!(bundle.content.games > 0, "{:?}", bundle.content);
+        let opened = open_bundle(&bundle.bytes).unwrap();
+        assert_eq!(opened.games.len(), bundle.content.games);
+    }
+}

@@ -80,7 +80,8 @@ fn a_position_that_the_rug_must_have_sold_is_missed() {
         found.place,
         SessionPart::Action {
             seq: 2,
-            kind: ActionKind::Buy
+            kind: ActionKind::Buy,
+            ..
         }
     ));
     assert!(found.computed.contains(games[0].id.as_str()), "{found}");

@@ -234,7 +234,7 @@ fn directory_of(bytes: &[u8]) -> Result<(u16, &[u8]), String> {
 }
 
 /// Whether a name is one that a bundle can have: at most one folder, and only characters of the names of recordings.
-fn is_good_name(name: &str) -> bool {
+pub(super) fn is_good_name(name: &str) -> bool {
     let is_good = |part: &str| {
         let good = |c: char| matches!(c, 'a'..='z' | 'A'..='Z' | '0'..='9' | '.' | '_' | '-');
         (1..=100).contains(&part.len()) && !part.starts_with('.') && part.chars().all(good)

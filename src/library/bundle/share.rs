@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use super::archive::{ArchiveFile, pack};
+use super::archive::{ArchiveFile, is_good_name, pack};
 use super::manifest::BundleManifest;
 use super::{BUNDLE_ENDING, MANIFEST, MAX_FILES, MAX_TOTAL_BYTES, is_archive};
 use crate::disk::Disk;
@@ -13,10 +13,11 @@ use crate::library::game_finder::GameFinder;
 use crate::library::open::{RecordingFile, open};
 use crate::library::reviewed_session::no_game_text;
 use crate::paths;
-use crate::recording::format::names::{GAMES, SESSIONS, notes_name};
+use crate::recording::format::names::{GAMES, SESSIONS, is_game_name, is_session_name, notes_name};
 use crate::recording::format::read::MAX_FILE_BYTES;
 use crate::recording::{
-    SessionFile, read_notes, root_of_session_journal, session_file_name, write_whole,
+    GameFile, SessionFile, game_file_name, read_notes, root_of_session_journal, session_file_name,
+    write_whole,
 };
 
 /// What the bundle of a session would have in it. Nothing is packed yet.
@@ -113,9 +114,13 @@ pub fn plan_share<D: Disk + Clone>(
     }
     let refused = |why: &dyn Display| refused(path, why);
     let (name, text) = if names {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
         let text = disk.read_at_most(path, MAX_FILE_BYTES);
-        (name.into_owned(), text.map_err(|why| refused(&why))?)
+        let meta = &session.meta;
+        let as_recorded = || session_file_name(meta.username.as_deref(), meta.session_start, 1);
+        (
+            name_in_bundle(path, is_session_name, as_recorded),
+            text.map_err(|why| refused(&why))?,
+        )
     } else {
         let start = session.meta.session_start;
         let text = masked(&session).to_text().map_err(|why| refused(&why))?;
@@ -137,7 +142,7 @@ pub fn plan_share<D: Disk + Clone>(
     for id in session.game_ids() {
         match finder
             .find_file(&id)
-            .and_then(|(path, _)| game(disk, &path))
+            .and_then(|(path, file)| game(disk, &path, &file))
         {
             Ok(game) => games.push(game),
             Err(why) => missing.push(format!("game {id}: {why}")),
@@ -205,10 +210,24 @@ fn masked(session: &SessionFile) -> SessionFile {
     masked
 }
 
-fn game(disk: &dyn Disk, path: &Path) -> Result<ArchiveFile, String> {
+/// Returns the name of a file, or if a bundle cannot have it, the name that it had when it was recorded.
+fn name_in_bundle(
+    path: &Path,
+    is_of_kind: fn(&str) -> bool,
+    as_recorded: impl FnOnce() -> String,
+) -> String {
+    let name = path.file_name().and_then(|name| name.to_str());
+    let good = name.filter(|name| is_good_name(name) && is_of_kind(name));
+    good.map_or_else(as_recorded, ToOwned::to_owned)
+}
+
+fn game(disk: &dyn Disk, path: &Path, file: &GameFile) -> Result<ArchiveFile, String> {
     let bytes = disk.read_at_most(path, MAX_FILE_BYTES);
     let bytes = bytes.map_err(|why: io::Error| format!("{}: {why}", paths::text(path)))?;
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    let meta = &file.meta;
+    let name = name_in_bundle(path, is_game_name, || {
+        game_file_name(&meta.game_id, meta.start_time.unwrap_or_default(), 1)
+    });
     debug_assert!(!is_archive(&bytes), "it was read as a game");
     Ok(ArchiveFile::new(format!("{GAMES}/{name}"), bytes))
 }

@@ -58,13 +58,12 @@ impl<T: Send + 'static> AlertQueue<T> {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc::Sender;
     use std::time::Duration;
 
     use super::*;
 
     /// Answers one item, and ends.
-    fn answer_one(items: &Receiver<(u8, Sender<u8>)>) {
+    fn answer_one(items: &Receiver<(u8, SyncSender<u8>)>) {
         if let Ok((number, answers)) = items.recv() {
             answers.send(number).ok();
         }
@@ -72,13 +71,13 @@ mod tests {
 
     #[test]
     fn an_item_for_a_thread_that_has_ended_is_done_by_a_new_one() {
-        let (answers_sender, answers) = std::sync::mpsc::channel();
+        let (answers_sender, answers) = sync_channel(1);
         let (ended, receiver) = sync_channel(WAITING);
         drop(receiver);
         let mut queue = AlertQueue::new("answers", answer_one);
         queue.sender = Some(ended);
         queue.send((7, answers_sender));
-        let answer = answers.recv_timeout(Duration::from_secs(60));
+        let answer = answers.recv_timeout(Duration::from_mins(1));
         assert_eq!(answer, Ok(7));
     }
 }

@@ -9,66 +9,65 @@ use crate::ui::key_bindings::KeyBindings;
 use crate::ui::live_page::LivePage;
 use crate::ui::theme::StatusLevel;
 
-impl App {
-    pub(super) fn take_host_events(&mut self) {
-        loop {
-            match next_event(&self.startup.events) {
-                Ok(Some(event)) => self.take_host_event(event),
-                Ok(None) => return,
-                Err(gone) => {
-                    self.source_state = SourceState::Failed(gone.to_string());
-                    return;
-                }
+/// Takes the events of the host.
+pub fn take_host_events(app: &mut App) {
+    loop {
+        match next_event(&app.startup.events) {
+            Ok(Some(event)) => take_host_event(app, event),
+            Ok(None) => return,
+            Err(gone) => {
+                app.source_state = SourceState::Failed(gone.to_string());
+                return;
             }
         }
     }
+}
 
-    fn take_host_event(&mut self, event: HostEvent) {
-        if matches!(event, HostEvent::Running(_) | HostEvent::Failed(_)) {
-            self.unanswered = self.unanswered.saturating_sub(1);
+fn take_host_event(app: &mut App, event: HostEvent) {
+    if matches!(event, HostEvent::Running(_) | HostEvent::Failed(_)) {
+        app.unanswered = app.unanswered.saturating_sub(1);
+    }
+    match event {
+        // The host stops this one for the next request at once: nothing may be sent to it.
+        HostEvent::Running(_) | HostEvent::Failed(_) if app.unanswered > 0 => {}
+        HostEvent::Running(running) => set_running(app, *running),
+        HostEvent::Failed(reason) => {
+            app.live = None;
+            app.source_state = SourceState::Failed(reason);
         }
-        match event {
-            // The host stops this one for the next request at once: nothing may be sent to it.
-            HostEvent::Running(_) | HostEvent::Failed(_) if self.unanswered > 0 => {}
-            HostEvent::Running(running) => self.set_running(*running),
-            HostEvent::Failed(reason) => {
-                self.live = None;
-                self.source_state = SourceState::Failed(reason);
-            }
-            HostEvent::Unsaved(reason) => {
-                self.startup.notice = Some(format!("Not everything could be saved: {reason}"));
-            }
+        HostEvent::Unsaved(reason) => {
+            app.startup.notice = Some(format!("Not everything could be saved: {reason}"));
         }
     }
+}
 
-    fn set_running(&mut self, running: RunningSource) {
-        let settings = &self.startup.settings;
-        let piano_played = self.live.as_ref().is_some_and(LivePage::is_piano_playing);
-        let live = if let Some(mut live) = self.live.take() {
-            live.set_source(running);
-            live
-        } else {
-            let mut live = LivePage::new(running, crate::clock::now);
-            live.page.chart.style = chart_style(settings);
-            live.page.sizes = settings.panel_sizes;
-            live
-        };
-        let live = self.live.insert(live);
-        live.set_limits(settings.limits);
-        if settings.welcome {
-            let source = &live.source;
-            let key = KeyBindings::of(&settings.keys).key_name(KeyCommand::Record);
-            for text in introduction(source.origin, source.at_table, &source.folder, &key) {
-                live.notices
-                    .push(StatusLevel::Muted, text, crate::clock::now());
-            }
+fn set_running(app: &mut App, running: RunningSource) {
+    let settings = &app.startup.settings;
+    let piano_played = app.live.as_ref().is_some_and(LivePage::is_piano_playing);
+    let live = if let Some(mut live) = app.live.take() {
+        live.set_source(running);
+        live
+    } else {
+        let mut live = LivePage::new(running, crate::clock::now);
+        live.page.chart.style = chart_style(settings);
+        live.page.sizes = settings.panel_sizes;
+        live
+    };
+    let live = app.live.insert(live);
+    live.set_limits(settings.limits);
+    if settings.welcome {
+        let source = &live.source;
+        let key = KeyBindings::of(&settings.keys).key_name(KeyCommand::Record);
+        for text in introduction(source.origin, source.at_table, &source.folder, &key) {
+            live.notices
+                .push(StatusLevel::Muted, text, crate::clock::now());
         }
-        if piano_played {
-            live.say_piano_ended();
-        }
-        self.live_kind = self.requested_kind;
-        self.source_state = SourceState::Running;
     }
+    if piano_played {
+        live.say_piano_ended();
+    }
+    app.live_kind = app.requested_kind;
+    app.source_state = SourceState::Running;
 }
 
 #[cfg(test)]
@@ -159,7 +158,7 @@ mod tests {
             events
                 .send(HostEvent::Running(Box::new(running)))
                 .expect("a receiver");
-            app.take_host_events();
+            take_host_events(&mut app);
         }
         let running = app.running().map(|live| live.source.name.clone());
         assert_eq!(running.as_deref(), Some("browser"));
@@ -187,7 +186,7 @@ mod tests {
         events
             .send(HostEvent::Running(Box::new(running)))
             .expect("a receiver");
-        app.take_host_events();
+        take_host_events(&mut app);
         let before = app.named_source();
         app.choose_source(SourceChoice::Source(SourceKind::Live));
         assert!(app.unconfirmed.is_some() && app.running().is_some());
@@ -224,7 +223,7 @@ mod tests {
                 .accesskit_node()
                 .is_disabled()
         };
-        app.take_host_events();
+        take_host_events(&mut app);
         let harness = draw(app);
         assert!(!is_off(&harness));
         let mut harness = harness;

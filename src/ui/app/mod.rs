@@ -189,7 +189,7 @@ impl App {
 
     /// The work of each frame besides drawing: events of the host and the library, settings, replay.
     pub fn logic(&mut self, ctx: &egui::Context) {
-        self.take_host_events();
+        host_events::take_host_events(self);
         self.take_live_state(ctx);
         self.leave_settings(ctx);
         self.leave_game();

@@ -87,8 +87,8 @@ pub struct BottomContext<'a> {
     pub results: &'a Statistics,
     /// The sums of the session at the newest price.
     pub sums: SessionSums,
-    /// Numbers of the rows that differ from what the account computes.
-    pub wrong: &'a BTreeSet<u32>,
+    /// Places, from 1, of the rows that differ from what the account computes.
+    pub wrong: &'a BTreeSet<usize>,
     /// Number of the row that the piano presses now.
     pub pressed: Option<u32>,
 }

@@ -174,7 +174,7 @@ impl TradeRows<'_> {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
         let theme = &self.theme;
-        let wrong = self.context.wrong.contains(&row.seq) && row.seq > 0;
+        let wrong = row.seq > 0 && self.context.wrong.contains(&(index + 1));
         let ground = if wrong {
             Some(theme.amber_bg)
         } else if self.is_pressed(row) {

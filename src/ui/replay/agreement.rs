@@ -21,14 +21,14 @@ pub fn report<'a>(
     })
 }
 
-/// Returns the numbers of the rows that differ.
-pub fn wrong_rows(timeline: &Timeline) -> BTreeSet<u32> {
+/// Returns the places of the rows that differ, from 1.
+pub fn wrong_rows(timeline: &Timeline) -> BTreeSet<usize> {
     let all = timeline
         .replayed()
         .into_iter()
         .flat_map(|r| &r.disagreements);
     let rows = all.filter_map(|disagreement| match disagreement.place {
-        SessionPart::Action { seq, .. } => Some(seq),
+        SessionPart::Action { row, .. } => Some(row),
         SessionPart::Drift { .. } | SessionPart::Meta => None,
     });
     rows.collect()

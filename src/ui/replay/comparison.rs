@@ -34,7 +34,7 @@ pub struct ComparisonContext<'a> {
     /// The rows so far.
     pub rows: usize,
     /// Numbers of the rows of the session that differ.
-    pub wrong: &'a BTreeSet<u32>,
+    pub wrong: &'a BTreeSet<usize>,
     /// The presses so far.
     pub presses: usize,
 }
@@ -177,7 +177,7 @@ fn table_ui(ui: &mut Ui, theme: Theme, context: &ComparisonContext<'_>) {
 fn summary_ui(ui: &mut Ui, theme: Theme, context: &ComparisonContext<'_>) {
     let so_far = context.rows;
     let wrong = context.wrong.iter();
-    let wrong = wrong.filter(|seq| **seq as usize <= so_far).count();
+    let wrong = wrong.filter(|row| **row <= so_far).count();
     let text = match so_far {
         0 => "No order yet".to_owned(),
         _ => format!("{} of {so_far} equal so far", so_far.saturating_sub(wrong)),

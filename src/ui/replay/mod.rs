@@ -89,7 +89,7 @@ pub struct Replay {
     /// Whether nothing after the playhead is shown.
     hides_future: bool,
     /// Numbers of the rows that differ from what the account computes.
-    wrong: BTreeSet<u32>,
+    wrong: BTreeSet<usize>,
     shown: ShownFrame,
     /// The start of a loop whose end is not set yet.
     loop_from: Option<Playhead>,
