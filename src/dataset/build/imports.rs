@@ -67,7 +67,7 @@ impl Imports {
     ) -> Result<Self, BuildError> {
         let mut imports = Self::default();
         let mut named = Vec::new();
-        let mut names = BTreeSet::new();
+        let mut taken = BTreeSet::new();
         let out = canonical(&options.out);
         for path in &options.imports {
             let catalog = ImportCatalog::path(&canonical(path));
@@ -83,7 +83,7 @@ impl Imports {
                     let version = FileVersion::of(&found);
                     files.push(NamedFile {
                         content: old.get(&place, version),
-                        name: unique(&place, &mut names),
+                        name: unique(&place, &mut taken),
                         place,
                         is_named: found == *path,
                         path: found,

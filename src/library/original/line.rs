@@ -75,12 +75,11 @@ impl LineTime {
     /// Reads a time. The original wrote local times without a zone; `after` is the time of the line before.
     pub(super) fn read(text: &str, after: Option<Time>) -> Option<Self> {
         let stated = DateTime::parse_from_rfc3339(text).ok();
-        let at = match stated {
-            Some(time) => time.to_utc(),
-            None => {
-                let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
-                Zone::ORIGINAL.to_utc(local, after)?
-            }
+        let at = if let Some(time) = stated {
+            time.to_utc()
+        } else {
+            let local = NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%.f").ok()?;
+            Zone::ORIGINAL.to_utc(local, after)?
         };
         is_common_era(at.date_naive()).then_some(Self {
             at,
