@@ -246,7 +246,7 @@ fn a_file_with_faulty_lines_is_refused_with_all_of_them() {
         ]
     );
     let missing = run(&["play", "no-such-example"]);
-    assert_eq!(missing.status.code(), Some(1));
+    assert_eq!(missing.status.code(), Some(2));
     assert!(
         stderr(&missing).contains("early-bird, double-up"),
         "{}",
