@@ -63,8 +63,8 @@ pub(super) struct LabArgs {
 const LAB_HELP: &str = "\
 All strategies play the same games, each session with a bankroll of its own. Up to 1,000 games of a strategy with \
 rules are played with the exact account, too. Intervals are of 95 %. A session is ruined when the wallet holds less \
-than the smallest order, or cannot pay an order with nothing open. Recorded games with a tick or the rug missing are left out; if the sessions need \
-more games than there are, they are played again.
+than the smallest order, or cannot pay an order with nothing open. Recorded games with a tick or the rug missing are \
+left out; if the sessions need more games than there are, they are played again.
 Ctrl-C ends the run with the sessions that are over. A strategy that cannot be read is wrong use: exit code 2; faulty \
 text is named with line and column.";
 
