@@ -230,7 +230,7 @@ fn the_architecture_names_every_thread_and_the_crate_every_module() {
     let mut checked = 0;
     for file in files_below(&repository().join("src"), "rs") {
         let text = read(&file);
-        // The threads of tests behind the code are none of the program.
+        // Tests at the end of a file start threads of their own.
         let code = text.split("#[cfg(test)]").next().unwrap();
         for name in thread_names(code) {
             checked += 1;

@@ -369,12 +369,23 @@ fn files_with_names_of_the_player_are_shared_under_those_of_the_recording() {
         let copy = name.replace(".game.json", " copy.game.json");
         fs::rename(&path, path.with_file_name(copy)).unwrap();
     }
-    let session = recorded.path.with_file_name("last night_session.json");
-    fs::rename(&recorded.path, &session).unwrap();
-    for names in [false, true] {
-        let bundle = share(&RealDisk, &session, None, names).unwrap();
-        assert!(bundle.content.games > 0, "{:?}", bundle.content);
-        let opened = open_bundle(&bundle.bytes).unwrap();
-        assert_eq!(opened.games.len(), bundle.content.games);
+    let notes = SessionNotes {
+        text: "a long evening".to_owned(),
+        ..SessionNotes::default()
+    };
+    let mut session = recorded.path.clone();
+    // One with a space, and one that leaves no room for the name of the notes.
+    for name in ["last night".to_owned(), "a".repeat(86)] {
+        let named = session.with_file_name(format!("{name}_session.json"));
+        fs::rename(&session, &named).unwrap();
+        session = named;
+        write_notes(&RealDisk, &session, &notes).unwrap();
+        for names in [false, true] {
+            let bundle = share(&RealDisk, &session, None, names).unwrap();
+            assert!(bundle.content.games > 0, "{:?}", bundle.content);
+            let opened = open_bundle(&bundle.bytes).unwrap();
+            assert_eq!(opened.games.len(), bundle.content.games);
+            assert_eq!(opened.notes.text, "a long evening");
+        }
     }
 }

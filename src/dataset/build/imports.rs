@@ -99,8 +99,11 @@ impl Imports {
             for mut file in files.drain(..) {
                 match imports.read_seeds(&mut file) {
                     Ok(()) => read.push(file),
-                    Err(why) if file.is_named => return Err(why),
-                    Err(why) => imports.unreadable.push((file.path, why.to_string())),
+                    // A finding has no path of this computer in its text.
+                    Err(BuildError::Import { path, why, .. }) if !file.is_named => {
+                        imports.unreadable.push((path, why));
+                    }
+                    Err(why) => return Err(why),
                 }
             }
             *files = read;

@@ -58,7 +58,7 @@ pub fn read_session(
     })?;
     let meta = &parsed.meta;
     let id = meta.session_id.unwrap_or_else(|| {
-        // Names and ids are public: an id that is made of them would show the player to who tries them all.
+        // Names and ids are public: trying all of them would find the player of an id that is made of them.
         let hidden = |name: &Option<String>| {
             let name = name.as_deref()?;
             Some(anonymizer.map_or_else(|| name.to_owned(), |names| names.hash(name)))

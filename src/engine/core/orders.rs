@@ -27,7 +27,7 @@ pub(super) struct RequestState {
 }
 
 impl RequestState {
-    /// Whether a request has no outcome yet: the outcome of a second one could not be told from its own.
+    /// Whether a request has no outcome yet. A second one would hide it.
     pub fn awaits_outcome(&self) -> bool {
         self.next.is_some() || self.is_sent
     }

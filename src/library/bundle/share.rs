@@ -116,11 +116,13 @@ pub fn plan_share<D: Disk + Clone>(
     let (name, text) = if names {
         let text = disk.read_at_most(path, MAX_FILE_BYTES);
         let meta = &session.meta;
-        let as_recorded = || session_file_name(meta.username.as_deref(), meta.session_start, 1);
-        (
-            name_in_bundle(path, is_session_name, as_recorded),
-            text.map_err(|why| refused(&why))?,
-        )
+        let name = name_in_bundle(
+            path,
+            |copy| session_file_name(meta.username.as_deref(), meta.session_start, copy),
+            // The notes beside it have a longer name.
+            |name| is_session_name(name) && is_good_name(&notes_name(name)),
+        );
+        (name, text.map_err(|why| refused(&why))?)
     } else {
         let start = session.meta.session_start;
         let text = masked(&session).to_text().map_err(|why| refused(&why))?;
@@ -142,7 +144,7 @@ pub fn plan_share<D: Disk + Clone>(
     for id in session.game_ids() {
         match finder
             .find_file(&id)
-            .and_then(|(path, file)| game(disk, &path, &file))
+            .and_then(|(path, file)| game(disk, &path, &file, &games))
         {
             Ok(game) => games.push(game),
             Err(why) => missing.push(format!("game {id}: {why}")),
@@ -210,24 +212,37 @@ fn masked(session: &SessionFile) -> SessionFile {
     masked
 }
 
-/// Returns the name of a file, or if a bundle cannot have it, the name that it had when it was recorded.
+/// Returns the name of a file, or if a bundle cannot have it, the first of the names under which it is recorded that it can.
 fn name_in_bundle(
     path: &Path,
-    is_of_kind: fn(&str) -> bool,
-    as_recorded: impl FnOnce() -> String,
+    as_recorded: impl Fn(u32) -> String,
+    is_possible: impl Fn(&str) -> bool,
 ) -> String {
     let name = path.file_name().and_then(|name| name.to_str());
-    let good = name.filter(|name| is_good_name(name) && is_of_kind(name));
-    good.map_or_else(as_recorded, ToOwned::to_owned)
+    let good = name.filter(|name| is_good_name(name) && is_possible(name));
+    let mut others = (1..).map(as_recorded);
+    let name = good.map(ToOwned::to_owned);
+    name.or_else(|| others.find(|name| is_possible(name)))
+        .unwrap_or_default()
 }
 
-fn game(disk: &dyn Disk, path: &Path, file: &GameFile) -> Result<ArchiveFile, String> {
+/// Returns the file of a game beside those that are in the bundle already.
+fn game(
+    disk: &dyn Disk,
+    path: &Path,
+    file: &GameFile,
+    others: &[ArchiveFile],
+) -> Result<ArchiveFile, String> {
     let bytes = disk.read_at_most(path, MAX_FILE_BYTES);
     let bytes = bytes.map_err(|why: io::Error| format!("{}: {why}", paths::text(path)))?;
     let meta = &file.meta;
-    let name = name_in_bundle(path, is_game_name, || {
-        game_file_name(&meta.game_id, meta.start_time.unwrap_or_default(), 1)
-    });
+    let start = meta.start_time.unwrap_or_default();
+    let place = |name: &str| format!("{GAMES}/{name}");
+    let name = name_in_bundle(
+        path,
+        |copy| game_file_name(&meta.game_id, start, copy),
+        |name| is_game_name(name) && others.iter().all(|other| other.name != place(name)),
+    );
     debug_assert!(!is_archive(&bytes), "it was read as a game");
-    Ok(ArchiveFile::new(format!("{GAMES}/{name}"), bytes))
+    Ok(ArchiveFile::new(place(&name), bytes))
 }

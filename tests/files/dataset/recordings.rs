@@ -15,6 +15,9 @@ use crate::support::parquet_rows::{flags, numbers, table, texts};
 use crate::support::recorded_session;
 use crate::support::session_facts::{a_long_and_another_game, a_session};
 
+/// The name of the session's file.
+const SESSION: &str = "20251215T110000_dutch_session.json";
+
 /// A recorded session of the real server, with its games on a day.
 fn session(set: &DataSet) -> (Vec<Game>, SessionFile) {
     let games = a_long_and_another_game();
@@ -168,11 +171,7 @@ fn hostile_names_stay_texts() {
 fn a_session_has_its_rows_and_follows_the_proof_of_its_games() {
     let set = DataSet::empty();
     let (games, file) = session(&set);
-    put_session(
-        set.recordings(),
-        &file,
-        "20251215T110000_dutch_session.json",
-    );
+    put_session(set.recordings(), &file, SESSION);
     let report = set.build();
     assert_eq!((report.sessions, report.findings.len()), (1, 0));
     let actions = i32::try_from(file.actions.len()).unwrap();
@@ -275,11 +274,10 @@ fn of_two_copies_of_a_session_the_whole_one_is_used() {
     let other = set.folder.path().join("a folder before");
     fs::create_dir(&other).unwrap();
     set.options.folders.push(other.clone());
-    let name = "20251215T110000_dutch_session.json";
-    put_session(set.recordings(), &file, name);
+    put_session(set.recordings(), &file, SESSION);
     let mut cut = file.clone();
     cut.actions.truncate(1);
-    put_session(&other, &cut, name);
+    put_session(&other, &cut, SESSION);
     let report = set.build();
     assert_eq!(report.sessions, 1);
     assert_eq!(
@@ -288,7 +286,7 @@ fn of_two_copies_of_a_session_the_whole_one_is_used() {
     );
     assert_eq!(kinds(&report.findings), [FindingKind::DuplicateDiffers]);
     // An equal copy is nothing to report.
-    put_session(&other, &file, name);
+    put_session(&other, &file, SESSION);
     assert_eq!(set.build().findings, []);
 }
 
@@ -298,11 +296,7 @@ fn the_id_of_an_old_session_shows_no_player_of_an_anonymous_data_set() {
     let mut set = DataSet::empty();
     let (_, mut file) = session(&set);
     file.meta.session_id = None;
-    put_session(
-        set.recordings(),
-        &file,
-        "20251215T110000_dutch_session.json",
-    );
+    put_session(set.recordings(), &file, SESSION);
     let id = |set: &DataSet| {
         set.build();
         texts(set.out(), "sessions", "session_id")
@@ -323,11 +317,7 @@ fn the_id_of_an_old_session_shows_no_player_of_an_anonymous_data_set() {
 fn only_what_was_pressed_has_a_latency() {
     let set = DataSet::empty();
     let (_, file) = session(&set);
-    put_session(
-        set.recordings(),
-        &file,
-        "20251215T110000_dutch_session.json",
-    );
+    put_session(set.recordings(), &file, SESSION);
     set.build();
     let latencies = numbers(set.out(), "actions", "latency_ms");
     let sources = texts(set.out(), "actions", "source");
