@@ -22,6 +22,12 @@ pub fn ago(elapsed: Duration) -> DateTime<Utc> {
     within_bounds(now.checked_sub(elapsed).unwrap_or(now))
 }
 
+/// Returns the time that the clock will have after a duration, clamped to the same years.
+pub fn after(wait: Duration) -> DateTime<Utc> {
+    let now = SystemTime::now();
+    within_bounds(now.checked_add(wait).unwrap_or(now))
+}
+
 /// Returns a time in the zone of this computer, in which the window speaks. Files are in UTC.
 pub fn local(at: DateTime<Utc>) -> DateTime<FixedOffset> {
     #[cfg(all(test, feature = "window"))]

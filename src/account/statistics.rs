@@ -56,37 +56,18 @@ pub struct Statistics {
     pub sidebets: Score,
     /// The games in which an order was executed, in order.
     pub games: Vec<GameResult>,
-    /// Wallet, position and running stake after each row, the start first. [`EquityCurve`](super::EquityCurve) has the
-    /// ticks between the rows, too, where the prices are known.
-    pub equity: Vec<Decimal>,
-    /// The largest fall of the equity below its highest value.
-    pub drawdown: Decimal,
-    highest: Decimal,
 }
 
 impl Statistics {
     /// Returns the statistics of rows in the order in which they took effect.
     pub fn of<'a>(rows: impl IntoIterator<Item = &'a Action>) -> Self {
         let mut statistics = Self::default();
-        let (mut trade, mut staked) = (Decimal::ZERO, Decimal::ZERO);
+        let mut trade = Decimal::ZERO;
         let confirmed = rows
             .into_iter()
             .filter(|row| row.status == ActionStatus::Confirmed);
         for row in confirmed {
             let pnl = row.pnl.unwrap_or_default();
-            let amount = row.amount.unwrap_or_default();
-            if statistics.equity.is_empty() {
-                // Before the first row nothing was open.
-                let before =
-                    if row.action == ActionKind::Buy || row.action == ActionKind::SidebetPlace {
-                        amount
-                    } else {
-                        -amount
-                    };
-                let after = row.balance_after.unwrap_or_default();
-                statistics.highest = after.saturating_add(before);
-                statistics.equity.push(statistics.highest);
-            }
             match row.action {
                 ActionKind::Sell | ActionKind::Liquidated => {
                     trade = trade.saturating_add(pnl);
@@ -94,32 +75,14 @@ impl Statistics {
                         statistics.trades.take(std::mem::take(&mut trade));
                     }
                 }
-                ActionKind::SidebetPlace => staked = amount,
-                ActionKind::SidebetWin | ActionKind::SidebetLose => {
-                    staked = Decimal::ZERO;
-                    statistics.sidebets.take(pnl);
-                }
-                ActionKind::Buy => {}
+                ActionKind::SidebetWin | ActionKind::SidebetLose => statistics.sidebets.take(pnl),
+                ActionKind::Buy | ActionKind::SidebetPlace => {}
             }
-            statistics.take_equity(row, staked);
             let game = statistics.game(row);
             game.orders += u32::from(row.action.is_order());
             game.pnl = game.pnl.saturating_add(pnl);
         }
         statistics
-    }
-
-    fn take_equity(&mut self, row: &Action, staked: Decimal) {
-        let price = row.executed_price.or(row.price).unwrap_or_default();
-        let held = row
-            .position_qty_after
-            .unwrap_or_default()
-            .saturating_mul(price);
-        let wallet = row.balance_after.unwrap_or_default();
-        let newest = wallet.saturating_add(held).saturating_add(staked);
-        self.equity.push(newest);
-        self.highest = self.highest.max(newest);
-        self.drawdown = self.drawdown.max(self.highest.saturating_sub(newest));
     }
 
     /// Returns the result of the row's game. A result may come after the next game began.
@@ -197,10 +160,6 @@ mod tests {
         assert_eq!((trades.won, trades.lost, trades.pnl), (1, 1, d("-0.356")));
         let bets = statistics.sidebets;
         assert_eq!((bets.won, bets.lost, bets.pnl), (1, 1, d("0.36")));
-        assert_eq!(statistics.equity.first(), Some(&d("1")));
-        assert_eq!(statistics.equity[2], d("1.1"));
-        assert_eq!(statistics.equity.len(), rows.len() + 1);
-        assert_eq!(statistics.drawdown, d("0.396"));
         let games: Vec<_> = statistics
             .games
             .iter()

@@ -84,7 +84,7 @@ impl SessionCore {
     pub fn message(&mut self, message: &FeedMessage) -> Vec<GameEvent> {
         match &message.event {
             FeedEvent::Up => {
-                self.request.is_lost = false;
+                self.request.connected();
                 // The server may have changed: check again whether it is a practice table.
                 if let Some(trader) = &mut self.trader {
                     trader.connected();

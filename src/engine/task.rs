@@ -37,7 +37,7 @@ pub(super) struct EngineTask {
     pub wire_tap: CaptureTap,
     /// Ends the pause before the next connection attempt.
     pub retry_now: feed::RetryNow,
-    pub messages: mpsc::Receiver<feed::FeedMessage>,
+    pub messages: feed::MessageQueue,
     /// The login at a practice table, if the player has an account there.
     pub login: Option<TableLogin>,
     /// The number of the connection whose messages are taken; 0 while there is none. The feed may have a newer one

@@ -14,6 +14,8 @@ use crate::protocol::Pace;
 
 /// Messages that may wait for the program: several minutes of the live game.
 const QUEUE: usize = 4096;
+/// Bytes of memory that they may take: the live game needs a tenth of it for as many messages.
+const QUEUE_BYTES: usize = 64 << 20;
 /// The page that the live server expects its clients to come from.
 const LIVE_ORIGIN: &str = "https://rugs.fun";
 
@@ -46,6 +48,8 @@ pub struct FeedConfig {
     pub limits: FeedLimits,
     /// Messages that may wait for the program; one more place is reserved for `Down`.
     pub queue: usize,
+    /// Bytes of memory that the waiting messages may take, about.
+    pub queue_bytes: usize,
     /// The raw capture; `None` where none can be written.
     pub capture: Option<CaptureConfig>,
     /// The pace that a practice table of Pianola is asked for. Servers on other computers are never asked.
@@ -72,6 +76,7 @@ impl FeedConfig {
             auth: None,
             limits: FeedLimits::default(),
             queue: QUEUE,
+            queue_bytes: QUEUE_BYTES,
             capture: None,
             pace: None,
             proxy,
@@ -121,6 +126,7 @@ impl fmt::Debug for FeedConfig {
             .field("auth", &self.auth.as_ref().map(|_| "…"))
             .field("limits", &self.limits)
             .field("queue", &self.queue)
+            .field("queue_bytes", &self.queue_bytes)
             .field("capture", &self.capture)
             .field("pace", &self.pace)
             .field("proxy", &self.proxy)

@@ -5,32 +5,28 @@
 
 use std::sync::{Mutex, OnceLock, PoisonError};
 
-use tokio::sync::mpsc::{self, error::TrySendError};
-
 use super::disconnect_reason::DisconnectReason;
 use super::message::{ArrivalTime, FeedEvent, FeedMessage};
+use super::queue::{MessageSender, ReservedPlace};
 use crate::capture::CaptureTap;
-
-/// A place for `Down`, reserved in the queue.
-pub(super) type DownPermit = mpsc::OwnedPermit<FeedMessage>;
 
 /// Reports one connection to the program.
 #[derive(Debug)]
 pub(super) struct ConnectionReport {
     generation: u64,
-    queue: mpsc::Sender<FeedMessage>,
+    queue: MessageSender,
     tap: CaptureTap,
     up: OnceLock<ArrivalTime>,
     /// The reserved place of `Down`; taken once it is sent.
-    down: Mutex<Option<DownPermit>>,
+    down: Mutex<Option<ReservedPlace>>,
 }
 
 impl ConnectionReport {
     /// Returns the report of connection number `generation`; `down` is a place reserved in `queue`.
     pub(super) fn new(
         generation: u64,
-        queue: mpsc::Sender<FeedMessage>,
-        down: DownPermit,
+        queue: MessageSender,
+        down: ReservedPlace,
         tap: CaptureTap,
     ) -> Self {
         Self {
@@ -94,12 +90,7 @@ impl ConnectionReport {
     }
 
     fn put(&self, time: ArrivalTime, event: FeedEvent) -> Result<(), DisconnectReason> {
-        self.queue
-            .try_send(self.message(time, event))
-            .map_err(|error| match error {
-                TrySendError::Full(_) => DisconnectReason::QueueFull,
-                TrySendError::Closed(_) => DisconnectReason::Stopped,
-            })
+        self.queue.try_send(self.message(time, event))
     }
 
     fn message(&self, time: ArrivalTime, event: FeedEvent) -> FeedMessage {
@@ -123,15 +114,16 @@ impl Drop for ConnectionReport {
 #[allow(clippy::unwrap_used)]
 mod tests {
     use super::*;
+    use crate::feed::queue::{MessageQueue, message_queue};
 
-    fn report(places: usize) -> (ConnectionReport, mpsc::Receiver<FeedMessage>) {
-        let (queue, messages) = mpsc::channel(places);
-        let permit = queue.clone().try_reserve_owned().unwrap();
+    fn report(places: usize) -> (ConnectionReport, MessageQueue) {
+        let (queue, messages) = message_queue(places, usize::MAX);
+        let permit = queue.try_reserve().unwrap();
         let report = ConnectionReport::new(3, queue, permit, CaptureTap::default());
         (report, messages)
     }
 
-    fn events(messages: &mut mpsc::Receiver<FeedMessage>) -> Vec<FeedEvent> {
+    fn events(messages: &mut MessageQueue) -> Vec<FeedEvent> {
         std::iter::from_fn(|| messages.try_recv().ok())
             .map(|message| message.event)
             .collect()

@@ -3,11 +3,11 @@
 use std::fmt;
 use std::thread::JoinHandle;
 
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use super::browser::{BrowserStatus, BrowserSupervisor};
 use super::config::{FeedConfig, FeedRoute};
-use super::message::FeedMessage;
+use super::queue::{MessageQueue, message_queue};
 use super::request_slot::RequestSlot;
 use super::retry_now::RetryNow;
 use super::state::FeedState;
@@ -38,8 +38,9 @@ impl Feed {
     ///
     /// # Errors
     /// The system has no thread or timer left.
-    pub fn start(config: FeedConfig) -> std::io::Result<(Self, mpsc::Receiver<FeedMessage>)> {
-        let (queue, messages) = mpsc::channel(config.queue.clamp(1, LONGEST_QUEUE) + 1);
+    pub fn start(config: FeedConfig) -> std::io::Result<(Self, MessageQueue)> {
+        let places = config.queue.clamp(1, LONGEST_QUEUE) + 1;
+        let (queue, messages) = message_queue(places, config.queue_bytes);
         let (state_in, state) = watch::channel(FeedState::Connecting {
             attempt: 1,
             after: None,

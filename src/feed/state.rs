@@ -31,8 +31,8 @@ pub enum FeedState {
     Down {
         /// Why the last connection or attempt ended.
         why: DisconnectReason,
-        /// The pause before the next attempt, from the change to this state.
-        next_try_in: Duration,
+        /// When the next attempt begins; it has passed during one. `None`: the feed waits for a page of the browser.
+        next_try_at: Option<DateTime<Utc>>,
     },
     /// The feed has stopped for good.
     Stopped,

@@ -6,18 +6,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::runtime::Runtime;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::sleep;
 
 use super::backoff;
 use super::config::FeedConfig;
 use super::connection;
-use super::connection_report::{ConnectionReport, DownPermit};
+use super::connection_report::ConnectionReport;
 use super::context::{ConnectionContext, stopped};
 use super::disconnect_reason::DisconnectReason;
 use super::inbox::Inbox;
 use super::limits::FeedLimits;
-use super::message::{ArrivalTime, FeedMessage};
+use super::message::ArrivalTime;
+use super::queue::{MessageSender, ReservedPlace};
 use super::request_slot::RequestSlot;
 use super::retry_now::RetryNow;
 use super::state::FeedState;
@@ -31,7 +32,7 @@ pub(super) struct DirectSupervisor {
     /// Everything that must not appear in a message.
     pub(super) secrets: Secrets,
     pub(super) tap: CaptureTap,
-    pub(super) queue: mpsc::Sender<FeedMessage>,
+    pub(super) queue: MessageSender,
     pub(super) state: watch::Sender<FeedState>,
     pub(super) stop: watch::Receiver<bool>,
     /// Ends a pause early.
@@ -75,26 +76,26 @@ impl DirectSupervisor {
             if why == DisconnectReason::Stopped || *self.stop.borrow() {
                 return;
             }
-            let next_try_in = retry.after(&why, summary, backoff::random());
-            tracing::info!(generation, %why, ?next_try_in, "no connection");
+            let pause = retry.after(&why, summary, backoff::random());
+            tracing::info!(generation, %why, next_try_in = ?pause, "no connection");
             after = Some(why.clone());
+            let next_try_at = Some(crate::clock::after(pause));
             self.state
-                .send_replace(FeedState::Down { why, next_try_in });
-            if !self.pause(next_try_in) {
+                .send_replace(FeedState::Down { why, next_try_at });
+            if !self.pause(pause) {
                 return;
             }
         }
     }
 
     /// Waits for a place in the queue. `None`: the feed is stopped, or the receiver is dropped.
-    fn reserve_down(&self) -> Option<DownPermit> {
+    fn reserve_down(&self) -> Option<ReservedPlace> {
         let mut stop = self.stop.clone();
-        let permit = self.queue.clone().reserve_owned();
         self.waiting.block_on(async {
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => None,
-                permit = permit => permit.ok(),
+                place = self.queue.reserve() => place,
             }
         })
     }

@@ -126,15 +126,15 @@ impl SessionReviewer {
 
 impl Drop for SessionReviewer {
     fn drop(&mut self) {
-        // The thread notices both at its next event or task.
+        // The thread notices both at its next event or task. What is to be exported is still written.
         drop(self.events.take());
         drop(self.tasks.take());
-        let message = "the thread of the review panicked; nothing was written by it";
+        let message = "the thread of the review panicked; an export may not be written";
         background::join(&mut self.thread, message);
     }
 }
 
-/// Does what is requested until the window is gone.
+/// Does what is requested until the window is gone, and then still writes what was to be exported.
 fn run<D: Disk + Clone>(
     disk: &D,
     tasks: &Receiver<ReviewTask>,
@@ -142,24 +142,32 @@ fn run<D: Disk + Clone>(
     waker: &Waker,
 ) {
     let mut waiting: Vec<ReviewTask> = Vec::new();
-    loop {
-        if waiting.is_empty() {
-            let Ok(task) = tasks.recv() else { return };
-            waiting.push(task);
-        }
-        loop {
-            match tasks.try_recv() {
-                Ok(task) => waiting.push(task),
-                Err(TryRecvError::Empty) => break,
-                Err(TryRecvError::Disconnected) => return,
-            }
-        }
-        // The newest is on the screen.
-        let Some(task) = waiting.pop() else { continue };
+    while let Some(task) = next_task(tasks, &mut waiting) {
         if events.send(done(disk, task)).is_err() {
-            return;
+            break;
         }
         (*waker)();
+    }
+    for task in waiting.into_iter().chain(tasks.try_iter()) {
+        if matches!(task, ReviewTask::Export(..))
+            && let ReviewedEvent::Exported(Err(why)) = done(disk, task)
+        {
+            tracing::error!(why, "a session was not exported");
+        }
+    }
+}
+
+/// Returns the newest task: what it is for is on the screen. `None`: the window is gone.
+fn next_task(tasks: &Receiver<ReviewTask>, waiting: &mut Vec<ReviewTask>) -> Option<ReviewTask> {
+    if waiting.is_empty() {
+        waiting.push(tasks.recv().ok()?);
+    }
+    loop {
+        match tasks.try_recv() {
+            Ok(task) => waiting.push(task),
+            Err(TryRecvError::Empty) => return waiting.pop(),
+            Err(TryRecvError::Disconnected) => return None,
+        }
     }
 }
 

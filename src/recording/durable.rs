@@ -50,7 +50,12 @@ pub(super) fn replace(
     let (temporary, path) = stage(disk, folder, name, text)?;
     let mut renamed = disk.rename(&temporary, &path);
     if matches!(&renamed, Err(why) if why.kind() == io::ErrorKind::IsADirectory) {
-        put_aside(disk, folder, name)?;
+        let aside = put_aside(disk, folder, name, "aside")?;
+        tracing::warn!(
+            folder = %paths::text(&path),
+            now = %paths::text(&aside),
+            "a folder had the name of a file of the recordings; it has another name now"
+        );
         renamed = disk.rename(&temporary, &path);
     }
     renamed.map_err(|why| FileError::new("rename to", &path, why))?;
@@ -107,18 +112,16 @@ pub(super) fn free_name(disk: &dyn Disk, folder: &Path, name: impl Fn(u32) -> St
     free.unwrap_or_default()
 }
 
-/// Renames a folder that has the name of one of our files.
-fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), FileError> {
-    let path = folder.join(name);
-    let free = folder.join(free_name(disk, folder, |copy| {
-        format!("{name}.aside-{copy}")
-    }));
-    disk.rename(&path, &free)
+/// Gives a file or folder the first free name of `NAME.WORD-1`, `NAME.WORD-2`, …; returns its new path.
+pub(super) fn put_aside(
+    disk: &dyn Disk,
+    folder: &Path,
+    name: &str,
+    word: &str,
+) -> Result<PathBuf, FileError> {
+    let free = free_name(disk, folder, |copy| format!("{name}.{word}-{copy}"));
+    let free = folder.join(free);
+    disk.rename(&folder.join(name), &free)
         .map_err(|why| FileError::new("rename to", &free, why))?;
-    tracing::warn!(
-        folder = %paths::text(&path),
-        now = %paths::text(&free),
-        "a folder had the name of a file of the recordings; it has another name now"
-    );
-    Ok(())
+    Ok(free)
 }

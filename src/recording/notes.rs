@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use chrono::NaiveDate;
 use uuid::Uuid;
 
-use super::durable::{free_name, make_folder, replace, sync_folder};
+use super::durable::{self, make_folder, replace, sync_folder};
 use super::format::diary_file::Diary;
 use super::format::names::{NOTES_ENDING, SESSIONS, notes_name};
 use super::format::notes_file::{MAX_NOTES_BYTES, NoteEdit, SessionNotes};
@@ -189,12 +189,8 @@ fn write_words(
 }
 
 fn put_aside(disk: &dyn Disk, folder: &Path, name: &str) -> Result<(), FileError> {
-    let free = folder.join(free_name(disk, folder, |copy| {
-        format!("{name}.damaged-{copy}")
-    }));
-    disk.rename(&folder.join(name), &free)
-        .map_err(|why| FileError::new("rename to", &free, why))?;
-    tracing::warn!(file = %paths::text(&free), "notes that cannot be read have another name now");
+    let aside = durable::put_aside(disk, folder, name, "damaged")?;
+    tracing::warn!(file = %paths::text(&aside), "notes that cannot be read have another name now");
     Ok(())
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use serde::{Deserialize, Serialize};
 
-use super::durable::{make_folder, replace};
+use super::durable::{make_folder, put_aside, replace};
 use super::format::json;
 use super::format::names::JOURNAL;
 use super::format::read::MAX_FILE_BYTES;
@@ -20,8 +20,6 @@ use crate::paths;
 use crate::protocol::GameId;
 
 const WALLET: &str = "wallet.json";
-/// The name that a wallet gets that cannot be read.
-const DAMAGED: &str = "wallet-damaged.json";
 
 /// The content of the file.
 #[derive(Serialize, Deserialize)]
@@ -56,9 +54,7 @@ fn read_file(disk: &dyn Disk, root: &Path) -> Result<Option<WalletFile>, FileErr
         Ok(_) => "a wallet holds nothing negative".to_owned(),
         Err(why) => why,
     };
-    let aside = folder.join(DAMAGED);
-    disk.rename(&path, &aside)
-        .map_err(|why| FileError::new("rename", &path, why))?;
+    let aside = put_aside(disk, &folder, WALLET, "damaged")?;
     tracing::error!(file = %paths::text(&aside), %why, "the local wallet was damaged and is kept aside; a full one is used");
     Ok(None)
 }

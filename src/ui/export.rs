@@ -1,7 +1,9 @@
 //! Writes files that the player exports, on a thread of its own: figures as CSV, and parts of the window as PNG.
 
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, SendError, SyncSender, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread::JoinHandle;
 
 use eframe::icon_data::IconDataExt as _;
 use egui::{ColorImage, Context, Rect};
@@ -22,39 +24,62 @@ const QUEUE: usize = 8;
 /// The path of a file that was written, or why it was not, for the player.
 pub type ExportResult = Result<PathBuf, String>;
 
-/// Files that are being written.
+/// Files that are being written. When it is dropped, it waits for them: a file that the player exported is not cut off by
+/// the end of the program.
 #[derive(Debug)]
 pub struct Export {
-    results: Receiver<ExportResult>,
+    results: Option<Receiver<ExportResult>>,
+    writers: Writers,
+}
+
+/// Starts the threads that write.
+#[derive(Debug, Clone)]
+struct Writers {
     sender: SyncSender<ExportResult>,
+    threads: Arc<Mutex<Vec<JoinHandle<()>>>>,
 }
 
 impl Default for Export {
     fn default() -> Self {
         let (sender, results) = sync_channel(QUEUE);
-        Self { results, sender }
+        let threads = Arc::default();
+        let writers = Writers { sender, threads };
+        Self {
+            results: Some(results),
+            writers,
+        }
+    }
+}
+
+impl Drop for Export {
+    fn drop(&mut self) {
+        // The threads end with their file.
+        drop(self.results.take());
+        for thread in std::mem::take(&mut *self.writers.lock()) {
+            background::join(&mut Some(thread), "the thread of an export panicked");
+        }
     }
 }
 
 impl Export {
     /// Returns the next result.
     pub fn take(&self) -> Option<ExportResult> {
-        self.results.try_recv().ok()
+        self.results.as_ref()?.try_recv().ok()
     }
 
     /// Writes figures to a new file in `folder`; `name` is without its ending.
     pub fn csv(&self, ctx: &Context, folder: &Path, name: String, text: String) {
         let folder = folder.to_owned();
-        write(&self.sender, waker(ctx), move || {
+        self.writers.write(waker(ctx), move || {
             store(&folder, &name, "csv", text.as_bytes())
         });
     }
 
     /// Writes a part of the window to a new file in `folder`, once it is painted; `name` is without its ending.
     pub fn png(&self, ctx: &Context, folder: &Path, name: String, part: Rect) {
-        let (sender, waker, folder) = (self.sender.clone(), waker(ctx), folder.to_owned());
+        let (writers, waker, folder) = (self.writers.clone(), waker(ctx), folder.to_owned());
         take_picture(ctx, part, move |image| {
-            write(&sender, waker, move || {
+            writers.write(waker, move || {
                 let bytes = png(&image)?;
                 store(&folder, &name, "png", &bytes)
             });
@@ -82,20 +107,32 @@ pub fn note_export(notices: &mut Notices, result: &ExportResult, at: Time) {
     notices.push_linked(level, export_text(result), at, link);
 }
 
-/// Does the work on a thread of its own and sends its result.
-fn write(
-    sender: &SyncSender<ExportResult>,
-    waker: Waker,
-    work: impl FnOnce() -> ExportResult + Send + 'static,
-) {
-    let there = sender.clone();
-    let spawned = background::spawn("export", move || {
-        there.send(work()).ok(); // Fails only after the window has closed.
-        waker();
-    });
-    if let Err(why) = spawned {
-        let text = format!("Nothing was exported: no thread can be started ({why})");
-        sender.try_send(Err(text)).ok(); // A full queue has errors enough.
+impl Writers {
+    /// Does the work on a thread of its own and sends its result.
+    fn write(&self, waker: Waker, work: impl FnOnce() -> ExportResult + Send + 'static) {
+        let there = self.sender.clone();
+        let spawned = background::spawn("export", move || {
+            // Fails only after the window has closed.
+            if let Err(SendError(Err(why))) = there.send(work()) {
+                tracing::error!(why, "a file was not exported");
+            }
+            waker();
+        });
+        match spawned {
+            Ok(thread) => {
+                let mut threads = self.lock();
+                threads.retain(|thread| !thread.is_finished());
+                threads.push(thread);
+            }
+            Err(why) => {
+                let text = format!("Nothing was exported: no thread can be started ({why})");
+                self.sender.try_send(Err(text)).ok(); // A full queue has errors enough.
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<JoinHandle<()>>> {
+        self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -150,6 +187,24 @@ mod tests {
                 && why.contains("; remove or rename what is there"),
             "{why}"
         );
+    }
+
+    /// More files than results have a place, as on a slow disk: the window waits for all of them when it closes.
+    #[test]
+    fn closing_waits_for_every_file_that_is_being_written() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let export = Export::default();
+        for number in 0..2 * QUEUE {
+            let path = folder.path().join(number.to_string());
+            export.writers.write(Arc::new(|| {}), move || {
+                std::thread::yield_now();
+                write_whole(&RealDisk, &path, b"whole").expect("written");
+                Ok(path)
+            });
+        }
+        drop(export);
+        let files = std::fs::read_dir(folder.path()).expect("a folder");
+        assert_eq!(files.count(), 2 * QUEUE);
     }
 
     #[test]

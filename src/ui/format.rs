@@ -15,6 +15,8 @@ use crate::recording::Peak;
 const LAMPORT: u32 = 9;
 /// Marks that one letter of a text from outside may have.
 const MARKS: usize = 3;
+/// Shown in the place of a value that is not known, or does not exist.
+pub const NO_VALUE: &str = "–";
 /// The minus sign, as wide as the plus.
 const MINUS: &str = "\u{2212}";
 
@@ -54,7 +56,7 @@ pub fn exact_multiplier(price: Decimal) -> String {
 /// Returns the peak of a game as `2.17x`, or `≥ 2.17x` where only a lower bound is known.
 pub fn peak(peak: Peak) -> String {
     let Some(price) = peak.multiplier else {
-        return "–".to_owned();
+        return NO_VALUE.to_owned();
     };
     if peak.exact {
         return exact_multiplier(price);

@@ -1,11 +1,11 @@
 //! Guides in the place of the empty chart: how to connect a browser, and what to do without a connection.
 
-use std::time::Duration;
-
-use egui::{Align, Context, Id, Layout, Rect, Stroke, Ui, UiBuilder, vec2};
+use chrono::{DateTime, Utc};
+use egui::{Align, Layout, Rect, Stroke, Ui, UiBuilder, vec2};
 
 use super::browser::trades_in_browser;
 use super::browser_launch::BrowserLaunch;
+use super::next_try::next_try_text;
 use super::theme::role::{BODY, CAPTION, STRONG, TITLE};
 use super::theme::{PADDING, Theme};
 use super::widgets::{
@@ -34,13 +34,13 @@ pub enum GuideAction {
     Watch,
 }
 
-/// Returns why there is no connection, and the pause before the next attempt; the pause is zero during an attempt.
-fn trouble(view: &View) -> Option<(&DisconnectReason, Duration)> {
+/// Returns why there is no connection, also during the next attempt.
+fn trouble(view: &View) -> Option<&DisconnectReason> {
     match &view.feed {
-        FeedState::Down { why, next_try_in } => Some((why, *next_try_in)),
-        FeedState::Connecting {
+        FeedState::Down { why, .. }
+        | FeedState::Connecting {
             after: Some(why), ..
-        } => Some((why, Duration::ZERO)),
+        } => Some(why),
         _ => None,
     }
 }
@@ -50,10 +50,16 @@ pub fn needs_guide(view: &View) -> bool {
     trouble(view).is_some()
 }
 
-/// Draws the guide for the state of the connection to `host` into an empty plot.
-pub fn guide_ui(ui: &mut Ui, view: &View, host: &str, plot: Rect) -> Option<GuideAction> {
-    let (why, pause) = trouble(view)?;
-    let left = seconds_left(ui.ctx(), pause);
+/// Draws the guide for the state of the connection to `host` at the time `now` into an empty plot.
+pub fn guide_ui(
+    ui: &mut Ui,
+    view: &View,
+    host: &str,
+    now: DateTime<Utc>,
+    plot: Rect,
+) -> Option<GuideAction> {
+    let why = trouble(view)?;
+    let next_try = next_try_text(&view.feed, now);
     let width = (plot.width() - 2.0 * PADDING).min(WIDTH);
     let top = if plot.height() > ROOMY { 40.0 } else { 8.0 };
     let left_side = plot.center().x - width / 2.0;
@@ -66,51 +72,9 @@ pub fn guide_ui(ui: &mut Ui, view: &View, host: &str, plot: Rect) -> Option<Guid
     let ui = &mut inside;
     ui.spacing_mut().item_spacing = vec2(16.0, 8.0);
     if trades_in_browser(view) {
-        browser_guide_ui(ui, why, left)
+        browser_guide_ui(ui, why, next_try)
     } else {
-        offline_guide_ui(ui, why, host, left)
-    }
-}
-
-/// Returns the seconds until the next try. They run from when this pause was first drawn.
-fn seconds_left(ctx: &Context, pause: Duration) -> u64 {
-    let id = Id::unique("pause before the next try");
-    let now = ctx.input(|input| input.time);
-    let since = ctx.data_mut(|data| {
-        let (known, since) = data.get_temp_mut_or(id, (pause, now));
-        // The pauses differ, and after one the guide is away while the connection is made.
-        if *known != pause || now - *since > pause.as_secs_f64() + 1.0 {
-            (*known, *since) = (pause, now);
-        }
-        *since
-    });
-    let passed = Duration::try_from_secs_f64(now - since).unwrap_or_default();
-    let (seconds, change) = whole_seconds(pause.saturating_sub(passed));
-    if let Some(change) = change {
-        ctx.request_repaint_after(change);
-    }
-    seconds
-}
-
-/// Returns what a countdown shows of the time left, and after what time it shows the next number; `None` at its end.
-fn whole_seconds(left: Duration) -> (u64, Option<Duration>) {
-    // A frame may come a little early, and would show the same number.
-    const LATE: Duration = Duration::from_millis(20);
-    let begun = left.subsec_nanos() > 0;
-    let seconds = left.as_secs() + u64::from(begun);
-    let change = seconds.checked_sub(1).map(Duration::from_secs);
-    (seconds, change.map(|next| left.saturating_sub(next) + LATE))
-}
-
-/// Returns when the next try is, as `Retrying in 6 s`. It counts down.
-pub fn retry_text(ctx: &Context, pause: Duration) -> String {
-    countdown(seconds_left(ctx, pause))
-}
-
-fn countdown(left: u64) -> String {
-    match left {
-        0 => "Trying…".to_owned(),
-        left => format!("Retrying in {left} s"),
+        offline_guide_ui(ui, why, host, next_try)
     }
 }
 
@@ -118,7 +82,7 @@ fn offline_guide_ui(
     ui: &mut Ui,
     why: &DisconnectReason,
     host: &str,
-    left: u64,
+    next_try: Option<String>,
 ) -> Option<GuideAction> {
     let theme = Theme::of(ui);
     let title = format!("No connection to {host}");
@@ -130,7 +94,7 @@ fn offline_guide_ui(
         why => why.to_string(),
     };
     ui.add(egui::Label::new(BODY.text(words).color(theme.quiet)).wrap());
-    ui.label(BODY.text(countdown(left)));
+    ui.label(BODY.text(next_try.unwrap_or_default()));
     ui.horizontal_wrapped(|ui| {
         if ui.add(PushButton::new("Try now").primary()).clicked() {
             Some(GuideAction::TryNow)
@@ -143,7 +107,11 @@ fn offline_guide_ui(
     .inner
 }
 
-fn browser_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<GuideAction> {
+fn browser_guide_ui(
+    ui: &mut Ui,
+    why: &DisconnectReason,
+    next_try: Option<String>,
+) -> Option<GuideAction> {
     let theme = Theme::of(ui);
     let address = match why {
         DisconnectReason::NoBrowser(address) => address.as_str(),
@@ -217,7 +185,9 @@ fn browser_guide_ui(ui: &mut Ui, why: &DisconnectReason, left: u64) -> Option<Gu
         if link_ui(ui, "Back to practice").clicked() {
             action = Some(GuideAction::Practice);
         }
-        ui.label(CAPTION.text(countdown(left)).color(theme.quiet));
+        if let Some(next_try) = next_try {
+            ui.label(CAPTION.text(next_try).color(theme.quiet));
+        }
     });
     action
 }
@@ -260,25 +230,5 @@ fn step_ui(ui: &mut Ui, number: u8, title: &str, note: &str, control: impl FnOnc
     });
     if !roomy {
         row.on_hover_text(note);
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_countdown_is_drawn_again_when_its_number_changes() {
-        let millis = Duration::from_millis;
-        for (left, seconds, change) in [
-            (0, 0, None),
-            (1, 1, Some(21)),
-            (1_000, 1, Some(1_020)),
-            (1_400, 2, Some(420)),
-            (6_000, 6, Some(1_020)),
-        ] {
-            let expected = (seconds, change.map(millis));
-            assert_eq!(whole_seconds(millis(left)), expected, "{left} ms");
-        }
     }
 }

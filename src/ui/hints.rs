@@ -66,15 +66,21 @@ impl Spot {
     /// Notes where it is in this frame.
     pub fn note(self, ctx: &Context, rect: Rect) {
         let pass = ctx.cumulative_pass_nr();
-        ctx.data_mut(|data| data.insert_temp(self.id(), (pass, rect)));
+        ctx.data_mut(|data| data.insert_temp(self.id(), NotedSpot { pass, rect }));
     }
 
     /// Returns where it is, if it was noted in this frame.
     fn find(self, ctx: &Context) -> Option<Rect> {
-        let pass = ctx.cumulative_pass_nr();
-        let (noted, rect) = ctx.data(|data| data.get_temp::<(u64, Rect)>(self.id()))?;
-        (noted == pass).then_some(rect)
+        let noted = ctx.data(|data| data.get_temp::<NotedSpot>(self.id()))?;
+        (noted.pass == ctx.cumulative_pass_nr()).then_some(noted.rect)
     }
+}
+
+/// Where a spot was, and in which pass of the window.
+#[derive(Debug, Clone, Copy)]
+struct NotedSpot {
+    pass: u64,
+    rect: Rect,
 }
 
 /// What the player did so far.
@@ -133,20 +139,19 @@ impl Hints {
         let text = hint_text(ctx, self.hint, context.trade_keys_on);
         let taken = Spot::NewestPrice.find(ctx).unwrap_or(Rect::NOTHING);
         let window = ctx.content_rect();
-        let placed = match self.hint {
-            Hint::Library => Spot::Library.find(ctx).map(|tab| (tab, taken)),
-            Hint::Trade => Spot::Trade.find(ctx).map(|buttons| (buttons, taken)),
-            Hint::Amount => Spot::Amount.find(ctx).map(|field| (field, taken)),
+        let control = match self.hint {
+            Hint::Library => Spot::Library,
+            Hint::Trade => Spot::Trade,
+            Hint::Amount => Spot::Amount,
         };
-        let Some((control, taken)) = placed else {
+        let Some(control) = control.find(ctx) else {
             return false;
         };
         let is_below = self.hint == Hint::Library;
         let header = Spot::BesideHeader.find(ctx);
         let chart = header.zip(Spot::BelowPlot.find(ctx));
-        let axis = Spot::PriceAxis
-            .find(ctx)
-            .map_or(f32::INFINITY, |axis| axis.left());
+        let axis = Spot::PriceAxis.find(ctx);
+        let axis = axis.map_or(f32::INFINITY, |axis| axis.left());
         let right = (control.left() - AWAY).min(axis - POINTER);
         let room = match header {
             Some(header) if is_below => below_room(header),

@@ -30,6 +30,7 @@ mod library;
 mod live_page;
 mod motion;
 pub mod native;
+mod next_try;
 mod notes;
 mod notices;
 

@@ -76,9 +76,9 @@ impl GamePage {
         let sums = self.results.sums(view);
         let results = self.results.of(view);
         card_ui(ui, "chart", regions.chart, replay, |ui| {
-            let host = context.host;
+            let (host, now) = (context.host, context.now);
             let of = (view, &self.notes.all[..], results);
-            chart_card_ui(ui, &mut self.chart, of, host, &regions, &mut actions);
+            chart_card_ui(ui, &mut self.chart, of, host, now, &regions, &mut actions);
         });
         if let (Some(transport), Some(rect)) = (&mut context.transport, regions.transport) {
             card_ui(ui, "transport", rect, false, transport);

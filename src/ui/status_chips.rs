@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use super::browser::{browser_status, trades_in_browser};
 use super::degraded::mode_reason;
 use super::drift_text::NamedDifference;
-use super::format::{count, seconds, signed_difference, std_seconds};
+use super::format::{count, seconds, signed_difference};
 use super::layout::Breakpoint;
+use super::next_try::next_try_text;
 use super::widgets::{Chip, Lamp};
 use crate::account::{DriftField, WalletKind};
 use crate::engine::View;
@@ -98,12 +99,9 @@ pub fn feed_status(view: &View, now: DateTime<Utc>) -> Status {
             let tip = format!("Connecting, attempt {attempt}. Click for details");
             new(Lamp::Off, "connecting".to_owned(), tip)
         }
-        FeedState::Down { why, next_try_in } => {
-            let tip = if next_try_in.is_zero() {
-                why.to_string()
-            } else {
-                format!("{why}\nRetrying in {}", std_seconds(*next_try_in))
-            };
+        down @ FeedState::Down { why, .. } => {
+            let next = next_try_text(down, now);
+            let tip = next.map_or(why.to_string(), |next| format!("{why}\n{next}"));
             new(Lamp::Off, "offline".to_owned(), tip)
         }
         FeedState::Stopped => new(

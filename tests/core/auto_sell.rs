@@ -6,6 +6,7 @@ use pianola::feed;
 use pianola::protocol::Request;
 use pianola::recording::RecorderState;
 use pianola::strategy::{AutoSell, AutoSellView, StopLoss};
+use pianola::trading::OrderAnswer;
 
 use crate::support::decimal::d;
 use crate::support::scripted_player::{GAME, ScriptedPlayer, holding, ok, playing_in_browser};
@@ -96,6 +97,32 @@ fn the_stop_blocks_no_auto_sell() {
     player.tick(GAME, 11, "1.01");
     player.tick(GAME, 12, "1");
     assert_eq!(player.requests[1..], [sold_all()]);
+}
+
+/// The engine may take the messages of the next connection before the outcome of the request on the one before.
+#[test]
+fn it_sells_on_the_next_connection_whenever_the_lost_answer_is_taken() {
+    for lost_after_up in [false, true] {
+        let mut player = holding();
+        player.core.allow_auto_sell();
+        set(&mut player, take_profit("2"));
+        player.buy("0.1").expect("it is sent");
+        if !lost_after_up {
+            player.answered(OrderAnswer::Lost);
+            player.tick(GAME, 12, "2.04");
+            assert_eq!(player.requests.len(), 2, "the connection is to be replaced");
+        }
+        player.down();
+        player.message(feed::FeedEvent::Up);
+        if lost_after_up {
+            player.answered(OrderAnswer::Lost);
+        }
+        player.core.login_written();
+        player.log_in("0.9", "0.08", "1.25");
+        player.tick(GAME, 14, "2.04");
+        player.tick(GAME, 15, "2.05");
+        assert_eq!(player.requests[2..], [sold_all()], "{lost_after_up}");
+    }
 }
 
 #[test]

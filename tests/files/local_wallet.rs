@@ -41,6 +41,21 @@ fn a_wallet_that_cannot_be_read_is_an_error_and_stays() {
 }
 
 #[test]
+fn each_damaged_wallet_is_kept() {
+    let folder = tempfile::tempdir().unwrap();
+    let journal = folder.path().join(".journal");
+    let recorder = open(RealDisk, folder.path(), Origin::Live);
+    for damaged in ["one", "two"] {
+        fs::write(journal.join("wallet.json"), damaged).unwrap();
+        assert_eq!(recorder.wallet(), Ok(None));
+    }
+    let kept = ["wallet.json.damaged-1", "wallet.json.damaged-2"];
+    let kept = kept.map(|name| fs::read_to_string(journal.join(name)).unwrap());
+    assert_eq!(kept, ["one", "two"]);
+    assert!(!journal.join("wallet.json").exists());
+}
+
+#[test]
 fn a_session_that_is_read_later_does_not_replace_a_newer_wallet() {
     let folder = tempfile::tempdir().unwrap();
     let journal = folder.path().join(".journal");

@@ -170,13 +170,13 @@ fn a_damaged_wallet_is_kept_aside_and_said() {
     let Some((_, log)) = play(folder.path(), "1 presale buy 0.1") else {
         return;
     };
-    let damaged = journal.join("wallet-damaged.json");
+    let damaged = journal.join("wallet.json.damaged-1");
     assert_eq!(fs::read_to_string(&damaged).unwrap(), "{\"account\": 7");
     assert!(
         log.contains("damaged") && log.contains("kept aside"),
         "{log}"
     );
-    assert!(log.contains("wallet-damaged.json"), "{log}");
+    assert!(log.contains("wallet.json.damaged-1"), "{log}");
     assert_eq!(newest(folder.path()).meta.start_balance, Decimal::ONE);
     // The new one is whole.
     play(folder.path(), "1 presale buy 0.2").unwrap();

@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use pianola::feed::{
     BrowserStatus, DisconnectReason, Feed, FeedConfig, FeedEvent, FeedMessage, FeedState,
+    MessageQueue,
 };
 use serde_json::Value;
-use tokio::sync::mpsc;
 
 /// Longest wait for anything that must happen: generous, the machine may be busy.
 pub const SOON: Duration = Duration::from_mins(1);
@@ -14,7 +14,7 @@ pub const SOON: Duration = Duration::from_mins(1);
 /// A running feed and all its messages.
 pub struct BrowserFeed {
     pub feed: Feed,
-    queue: mpsc::Receiver<FeedMessage>,
+    queue: MessageQueue,
     pub seen: Vec<FeedMessage>,
 }
 

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use pianola::feed::{
     Address, DisconnectReason, Feed, FeedConfig, FeedEvent, FeedLimits, FeedMessage, FeedState,
-    RequestOutcome, WriteOutcome,
+    MessageQueue, RequestOutcome, WriteOutcome,
 };
 use serde_json::Value;
 use tokio::sync::{mpsc, oneshot};
@@ -45,7 +46,7 @@ pub fn config(address: Address) -> FeedConfig {
 
 pub struct Player {
     pub feed: Feed,
-    queue: mpsc::Receiver<FeedMessage>,
+    queue: MessageQueue,
     pub seen: Vec<FeedMessage>,
 }
 
@@ -102,13 +103,13 @@ impl Player {
         self.downs().swap_remove(count - 1)
     }
 
-    /// Waits for the state to be down (or stopped) and returns why.
+    /// Waits for the state to be down (or stopped) and returns why, and when the next attempt is.
     #[track_caller]
-    pub fn until_state_down(&mut self) -> (DisconnectReason, Duration) {
+    pub fn until_state_down(&mut self) -> (DisconnectReason, Option<DateTime<Utc>>) {
         let mut found = None;
         self.until("state down", SOON, |player| {
-            if let FeedState::Down { why, next_try_in } = player.state() {
-                found = Some((why, next_try_in));
+            if let FeedState::Down { why, next_try_at } = player.state() {
+                found = Some((why, next_try_at));
             }
             found.is_some()
         });

@@ -8,7 +8,7 @@ use pianola::feed::{BrowserStatus, DisconnectReason, FeedState};
 
 use crate::support::window::browser_view::{PageLogin, mirrored, page};
 use crate::support::window::labels::{can_press, times};
-use crate::support::window::made_view::Shown;
+use crate::support::window::made_view::{Shown, noon};
 use crate::support::window::made_window::{commands, open};
 
 fn show(harness: &mut Harness<'_, Shown>, view: View) {
@@ -89,7 +89,7 @@ fn a_browser_that_does_not_answer_is_reported_with_the_command_that_starts_it() 
     let mut down = mirrored(PageLogin::Nothing, BrowserStatus::default());
     down.feed = FeedState::Down {
         why: DisconnectReason::NoBrowser("127.0.0.1:9333".to_owned()),
-        next_try_in: std::time::Duration::from_secs(1),
+        next_try_at: Some(noon()),
     };
     let mut harness = open(down);
     assert_eq!(times(&harness, "No browser answers at 127.0.0.1:9333"), 1);

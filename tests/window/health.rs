@@ -126,7 +126,7 @@ impl HealthWindow {
     fn goes_away(mut self) -> Self {
         self.feed = FeedState::Down {
             why: DisconnectReason::Closed,
-            next_try_in: Duration::from_secs(2),
+            next_try_at: Some(noon() + Duration::from_secs(2)),
         };
         let now = self.now();
         self.watch.disconnected(&DisconnectReason::Closed, now);

@@ -22,11 +22,26 @@ pub(super) struct RequestState {
     next: Option<Request>,
     /// A request was sent, and its outcome is not known yet.
     is_sent: bool,
+    /// The connection of that request was replaced: its outcome comes late.
+    is_replaced: bool,
     /// A request got no answer: the feed is replacing its connection.
-    pub is_lost: bool,
+    is_lost: bool,
 }
 
 impl RequestState {
+    /// A new connection is up.
+    pub fn connected(&mut self) {
+        self.is_lost = false;
+        self.is_replaced = self.is_sent;
+    }
+
+    /// Takes the outcome of the request that was sent.
+    fn answered(&mut self, answer: &OrderAnswer) {
+        self.is_sent = false;
+        let was_replaced = std::mem::take(&mut self.is_replaced);
+        self.is_lost |= *answer == OrderAnswer::Lost && !was_replaced;
+    }
+
     /// Whether a request has no outcome yet. A second one would hide it.
     pub fn awaits_outcome(&self) -> bool {
         self.next.is_some() || self.is_sent
@@ -132,8 +147,7 @@ impl SessionCore {
 
     /// Takes the outcome of the request that was sent.
     pub fn answered(&mut self, answer: OrderAnswer, at: Time) {
-        self.request.is_sent = false;
-        self.request.is_lost |= answer == OrderAnswer::Lost;
+        self.request.answered(&answer);
         self.with_trader(at, |trader, ctx| trader.answered(answer, ctx));
         self.play_piano(at);
     }

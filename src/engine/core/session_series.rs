@@ -102,9 +102,10 @@ impl SessionSeries {
     }
 }
 
-/// Replaces an element, or adds it.
+/// Replaces an element, or adds it. The first fact of each slot comes in the order of the slots, without a gap.
 fn put<T: Clone>(list: &mut Arc<Vec<T>>, index: usize, element: &T) {
     let list = Arc::make_mut(list);
+    debug_assert!(index <= list.len(), "slot {index} of {}", list.len());
     match list.get_mut(index) {
         Some(old) => old.clone_from(element),
         None => list.push(element.clone()),

@@ -98,7 +98,7 @@ fn the_end_of_a_connection_is_its_message_and_not_a_state_of_another_moment() {
     let why = DisconnectReason::PageClosed;
     let down = FeedState::Down {
         why: why.clone(),
-        next_try_in: std::time::Duration::ZERO,
+        next_try_at: None,
     };
     let look = |watched: &mut WatcherRun| {
         watched
@@ -184,7 +184,7 @@ fn an_outage_is_announced_once() {
     let why = DisconnectReason::ConnectTimeout;
     let down = FeedState::Down {
         why: why.clone(),
-        next_try_in: std::time::Duration::ZERO,
+        next_try_at: None,
     };
     let recorder = RecorderState::default();
     watched.hear(FeedEvent::Down { why: why.clone() });
@@ -218,7 +218,7 @@ fn the_first_connection_is_no_reconnect() {
     };
     let down = FeedState::Down {
         why: DisconnectReason::NoPage,
-        next_try_in: std::time::Duration::ZERO,
+        next_try_at: None,
     };
     let recorder = RecorderState::default();
     for _ in 0..3 {

@@ -3,19 +3,20 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 
 use super::selector::PageOutput;
 use crate::capture::CaptureTap;
 use crate::feed::connection_report::ConnectionReport;
 use crate::feed::disconnect_reason::DisconnectReason;
-use crate::feed::message::{ArrivalTime, FeedMessage};
+use crate::feed::message::ArrivalTime;
+use crate::feed::queue::MessageSender;
 use crate::feed::state::FeedState;
 
 /// Sends messages to the program.
 #[derive(Debug)]
 pub(super) struct FeedOutput {
-    queue: mpsc::Sender<FeedMessage>,
+    queue: MessageSender,
     tap: CaptureTap,
     generation: u64,
     /// The report of the connection that is read, or of the next one.
@@ -29,7 +30,7 @@ pub(super) struct FeedOutput {
 
 impl FeedOutput {
     /// Returns an output into `queue`; after a gap it stays closed for `pause`.
-    pub(super) fn new(queue: mpsc::Sender<FeedMessage>, tap: CaptureTap, pause: Duration) -> Self {
+    pub(super) fn new(queue: MessageSender, tap: CaptureTap, pause: Duration) -> Self {
         Self {
             queue,
             tap,
@@ -57,14 +58,13 @@ impl FeedOutput {
             return false;
         }
         if self.report.is_none()
-            && let Ok(down) = self.queue.clone().try_reserve_owned()
+            && let Some(down) = self.queue.try_reserve()
         {
             let (queue, tap) = (self.queue.clone(), self.tap.clone());
             self.report = Some(ConnectionReport::new(self.generation + 1, queue, down, tap));
         }
-        let behind =
-            self.not_before.is_some() && self.queue.capacity() * 2 < self.queue.max_capacity();
-        self.report.is_some() && self.queue.capacity() > 0 && !behind
+        let behind = self.not_before.is_some() && !self.queue.is_half_empty();
+        self.report.is_some() && self.queue.has_room() && !behind
     }
 
     /// Sends one output; false when the queue is full, which ends the connection.
@@ -117,8 +117,8 @@ impl FeedOutput {
         };
         tracing::info!(generation = self.generation, %why, "no game from the browser");
         report.down(time, why.clone());
-        let next_try_in = Duration::ZERO;
-        state.send_replace(FeedState::Down { why, next_try_in });
+        let next_try_at = None;
+        state.send_replace(FeedState::Down { why, next_try_at });
     }
 }
 
@@ -126,6 +126,7 @@ impl FeedOutput {
 mod tests {
     use super::*;
     use crate::feed::message::FeedEvent;
+    use crate::feed::queue::message_queue;
 
     fn event() -> PageOutput {
         let (name, args) = ("tick".to_owned(), vec![]);
@@ -134,7 +135,7 @@ mod tests {
 
     #[test]
     fn a_connection_that_found_the_queue_full_changes_no_state() {
-        let (queue, _messages) = mpsc::channel(2);
+        let (queue, _messages) = message_queue(2, usize::MAX);
         let attempt = FeedState::Connecting {
             attempt: 1,
             after: None,
@@ -150,7 +151,7 @@ mod tests {
 
     #[test]
     fn each_connection_that_came_up_ends_with_one_down_also_when_the_queue_is_full() {
-        let (queue, mut messages) = mpsc::channel(4);
+        let (queue, mut messages) = message_queue(4, usize::MAX);
         let (state, _) = watch::channel(FeedState::Connecting {
             attempt: 1,
             after: None,

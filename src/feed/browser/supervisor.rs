@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use tokio::runtime::{Builder, Runtime};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep};
 
 use super::address::BrowserAddress;
@@ -18,11 +18,13 @@ use super::output::FeedOutput;
 use super::selector::SocketSelector;
 use super::status::BrowserStatus;
 use crate::capture::CaptureTap;
+use crate::clock;
 use crate::feed::context::stopped;
 use crate::feed::disconnect_reason::DisconnectReason;
 use crate::feed::limits::FeedLimits;
-use crate::feed::message::{ArrivalTime, FeedMessage};
+use crate::feed::message::ArrivalTime;
 use crate::feed::panics::IO_THREAD;
+use crate::feed::queue::MessageSender;
 use crate::feed::retry_now::RetryNow;
 use crate::feed::state::{FeedState, update_stale};
 
@@ -44,7 +46,7 @@ pub(crate) struct BrowserSupervisor {
     address: BrowserAddress,
     hosts: GameHosts,
     limits: FeedLimits,
-    queue: mpsc::Sender<FeedMessage>,
+    queue: MessageSender,
     tap: CaptureTap,
     http: reqwest::Client,
     runtime: Runtime,
@@ -69,7 +71,7 @@ impl BrowserSupervisor {
         address: BrowserAddress,
         hosts: Vec<String>,
         limits: FeedLimits,
-        queue: mpsc::Sender<FeedMessage>,
+        queue: MessageSender,
         tap: CaptureTap,
     ) -> std::io::Result<Self> {
         let runtime = Builder::new_multi_thread()
@@ -147,7 +149,7 @@ impl BrowserSupervisor {
                 .saturating_mul(1 << attempt.min(10))
                 .min(LONGEST_PAUSE);
             attempt += 1;
-            status.down(why, pause);
+            status.down(why.clone(), Some(clock::after(pause)));
             tokio::select! {
                 biased;
                 () = stopped(&mut stop) => return,
@@ -155,6 +157,8 @@ impl BrowserSupervisor {
                 () = retry_now.requested() => {}
                 () = sleep(pause) => {}
             }
+            // Also where the player ended the pause.
+            status.down(why, Some(clock::now()));
         }
     }
 
@@ -241,7 +245,7 @@ impl BrowserSupervisor {
         status.read(selector.status(now));
         let Some(silence) = selector.silence(now.arrived) else {
             if let Some(why) = selector.why_not_reading(now) {
-                status.down(why, Duration::ZERO);
+                status.down(why, None);
             }
             return;
         };
@@ -251,8 +255,8 @@ impl BrowserSupervisor {
 
 impl StatusSenders<'_> {
     /// Sets the state `Down`; each reason is logged once.
-    fn down(&self, why: DisconnectReason, next_try_in: Duration) {
-        let down = FeedState::Down { why, next_try_in };
+    fn down(&self, why: DisconnectReason, next_try_at: Option<DateTime<Utc>>) {
+        let down = FeedState::Down { why, next_try_at };
         self.state.send_if_modified(|state| {
             let changed = *state != down;
             if changed {

@@ -112,7 +112,7 @@ fn an_outage_is_reported_and_ends() {
         .disconnected(&DisconnectReason::QueueFull, second(10));
     let down = FeedState::Down {
         why: DisconnectReason::QueueFull,
-        next_try_in: Duration::ZERO,
+        next_try_at: None,
     };
     watched.pass(20_000, &down);
     let why = DisconnectReason::QueueFull;

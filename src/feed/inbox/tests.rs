@@ -1,11 +1,9 @@
-use tokio::sync::mpsc;
-
 use super::*;
-use crate::feed::message::FeedMessage;
+use crate::feed::queue::{MessageQueue, message_queue};
 
-fn inbox(queue: usize) -> (Arc<Inbox>, mpsc::Receiver<FeedMessage>) {
-    let (sender, receiver) = mpsc::channel(queue + 1);
-    let down = sender.clone().try_reserve_owned().unwrap();
+fn inbox(queue: usize) -> (Arc<Inbox>, MessageQueue) {
+    let (sender, receiver) = message_queue(queue + 1, usize::MAX);
+    let down = sender.try_reserve().unwrap();
     let tap = CaptureTap::default();
     let report = ConnectionReport::new(7, sender, down, tap.clone());
     let inbox = Inbox::new(report, Secrets::default(), tap);

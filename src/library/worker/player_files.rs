@@ -8,6 +8,7 @@ use super::{LibraryEvent, LibraryRequest, LibraryWorker, PlayerFile, WorkerLoop}
 use crate::disk::Disk;
 use crate::library::bundle::{ShareFailure, plan_share, save_bundle, share};
 use crate::library::messages::ShareOptions;
+use crate::paths;
 use crate::recording::{NoteEdit, edit_notes, read_diary, read_notes, write_diary};
 
 impl LibraryWorker {
@@ -59,17 +60,31 @@ impl LibraryWorker {
 }
 
 impl<D: Disk + Clone> WorkerLoop<D> {
-    /// Writes the notes and diary lines that were requested before the window closed.
+    /// Writes the notes, diary lines and bundles that were requested before the window closed.
     pub(super) fn write_rest(&self) {
         while let Ok(request) = self.requests.try_recv() {
-            let LibraryRequest::Player(
-                request @ (PlayerFile::EditNotes(..) | PlayerFile::SaveDiary(..)),
-            ) = request
-            else {
+            let LibraryRequest::Player(request) = request else {
                 continue;
             };
-            if let LibraryEvent::NotSaved { why, .. } = self.player_file(request) {
-                tracing::error!(why, "what the player wrote is not saved");
+            match request {
+                PlayerFile::EditNotes(..)
+                | PlayerFile::SaveDiary(..)
+                | PlayerFile::Share { .. } => {}
+                PlayerFile::Notes(_) | PlayerFile::Diary(_) | PlayerFile::PlanShare { .. } => {
+                    continue;
+                }
+            }
+            match self.player_file(request) {
+                LibraryEvent::NotSaved { why, .. } => {
+                    tracing::error!(why, "what the player wrote is not saved");
+                }
+                LibraryEvent::Shared {
+                    target,
+                    result: Err(why),
+                } => {
+                    tracing::error!(bundle = %paths::text(&target), ?why, "a bundle is not saved");
+                }
+                _ => {}
             }
         }
     }

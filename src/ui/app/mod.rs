@@ -24,6 +24,7 @@ use super::lab::LabPage;
 use super::library::LibraryPage;
 use super::live_page::LivePage;
 use super::motion::set_motion;
+use super::next_try::next_change;
 use super::notes::NoteBook;
 use super::palette::Palette;
 use super::replay::Replay;
@@ -209,7 +210,10 @@ impl App {
         self.take_dropped_file(ctx);
         self.strategies.take_results(ctx);
         self.lab.take_results();
-        self.closing.logic(ctx, notes::unsaved(self).is_some());
+        if ctx.input(|input| input.viewport().close_requested()) {
+            self.notes.save_now();
+        }
+        self.closing.logic(ctx, closing::losses(self).is_some());
         let moves = !self.startup.settings.reduce_motion && !self.is_reduced();
         set_motion(ctx, moves);
         if let Some(scale) = self.fit.chosen_scale(ctx) {
@@ -296,8 +300,9 @@ impl App {
         settings.panel_sizes = sizes;
         match view.feed {
             FeedState::Up { .. } | FeedState::Stale { .. } => ctx.request_repaint_after(AGE_EVERY),
-            FeedState::Down { .. } | FeedState::Connecting { .. } => {
-                ctx.request_repaint_after(WAIT_EVERY);
+            FeedState::Connecting { .. } | FeedState::Down { .. } => {
+                let change = next_change(&view.feed, crate::clock::now());
+                ctx.request_repaint_after(change.unwrap_or(WAIT_EVERY));
             }
             FeedState::Stopped => {}
         }

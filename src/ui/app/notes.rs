@@ -185,10 +185,3 @@ pub(super) fn editor_ui(app: &mut App, ctx: &Context) {
         ));
     }
 }
-
-/// Returns what would be lost if the window closed now.
-pub(super) fn unsaved(app: &App) -> Option<String> {
-    let all = [app.strategies.unsaved(), app.notes.unsaved()];
-    let all: Vec<_> = all.into_iter().flatten().collect();
-    (!all.is_empty()).then(|| all.join(", "))
-}

@@ -6,7 +6,7 @@ use super::overlays::{
     FailureChoice, failure_ui, hints_ui, is_free, notice_ui, replay_status_line_ui,
     reviewed_folder, starting_ui,
 };
-use super::{App, SourceState, notes};
+use super::{App, SourceState, closing, notes};
 use crate::engine::Command;
 use crate::settings::SourceKind;
 use crate::ui::command::{KeyCommand, KeyScope, ReplayKey};
@@ -74,7 +74,7 @@ impl App {
         }
         notes::editor_ui(self, ui.ctx());
         self.confirm_leaving_ui(ui.ctx());
-        self.closing.ui(ui.ctx(), notes::unsaved(self));
+        self.closing.ui(ui.ctx(), closing::losses(self));
         self.palette_ui(ui.ctx());
         focus_ring(ui.ctx());
         self.frames.count_frame(ui.ctx(), self.startup.since);

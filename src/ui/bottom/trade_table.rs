@@ -12,13 +12,13 @@ use super::columns::{MARGIN, TradeColumn, columns};
 use super::game_row::GameRows;
 use super::trade_list::{ListedRows, TradeLine, TradeList};
 use super::trade_text::{
-    NONE, copied_row, delay_millis, describe_action, drift_amount, drift_text, drift_tip,
+    amount_text, copied_row, delay_millis, describe_action, drift_amount, drift_text, drift_tip,
     millis_text, price_text, row_tip, tick_of, trouble, verb,
 };
 use crate::account::{Action, ActionKind, ActionSource, ActionStatus, Drift};
 use crate::engine::View;
 use crate::game::Time;
-use crate::ui::format::{clock, signed, signed_difference, sol};
+use crate::ui::format::{NO_VALUE, clock, signed, signed_difference, sol};
 use crate::ui::motion;
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO, TABLE_STRONG};
@@ -174,7 +174,7 @@ impl TradeRows<'_> {
         let (rect, response) =
             ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::click());
         let theme = &self.theme;
-        let wrong = row.seq > 0 && self.context.wrong.contains(&(index + 1));
+        let wrong = self.context.wrong.contains(&(index + 1));
         let ground = if wrong {
             Some(theme.amber_bg)
         } else if self.is_pressed(row) {
@@ -210,7 +210,7 @@ impl TradeRows<'_> {
                     self.side_ui(ui, rect, place, row, ink);
                     continue;
                 }
-                TradeColumn::Amount => text(row.amount.map_or(NONE.to_owned(), sol), ink),
+                TradeColumn::Amount => text(amount_text(row.amount), ink),
                 TradeColumn::Price => text(price_text(row), ink),
                 TradeColumn::Pnl => match row.pnl {
                     Some(pnl) => (
@@ -218,9 +218,9 @@ impl TradeRows<'_> {
                         signed(pnl),
                         if wrong { ink } else { theme.money(pnl) },
                     ),
-                    None => text(NONE.to_owned(), theme.faint),
+                    None => text(NO_VALUE.to_owned(), theme.faint),
                 },
-                TradeColumn::Balance => text(row.balance_after.map_or(NONE.to_owned(), sol), ink),
+                TradeColumn::Balance => text(amount_text(row.balance_after), ink),
                 TradeColumn::Millis => {
                     let millis = delay_millis(row).map_or(String::new(), millis_text);
                     text(millis, theme.quiet)
@@ -358,9 +358,9 @@ impl TradeRows<'_> {
         ui.painter().rect_filled(rect, 0, theme.amber_bg);
         let tick = drift
             .tick
-            .map_or(NONE.to_owned(), |tick| format!("{tick:>4}"));
+            .map_or(NO_VALUE.to_owned(), |tick| format!("{tick:>4}"));
         let amount = drift_amount(drift);
-        let sum = amount.map_or(NONE.to_owned(), signed_difference);
+        let sum = amount.map_or(NO_VALUE.to_owned(), signed_difference);
         let balance = drift.server.filter(|_| amount.is_some());
         let balance = balance.map_or(String::new(), sol);
         for (column, role, text, colour) in [

@@ -5,14 +5,16 @@ use rust_decimal::Decimal;
 use crate::account::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftField};
 use crate::game::Time;
 use crate::ui::drift_text::server_minus_ours;
-use crate::ui::format::{escaped, exact_multiplier, sol};
+use crate::ui::format::{NO_VALUE, escaped, exact_multiplier, sol};
 
-/// No value.
-pub const NONE: &str = "–";
+/// Returns an amount in SOL, if there is one.
+pub fn amount_text(amount: Option<Decimal>) -> String {
+    amount.map_or(NO_VALUE.to_owned(), sol)
+}
 
 /// Returns what a row did, as `BUY 0.0100 at 1.20x`.
 pub fn describe_action(row: &Action) -> String {
-    let amount = row.amount.map_or(NONE.to_owned(), sol);
+    let amount = amount_text(row.amount);
     let verb = verb(row);
     match row.action {
         ActionKind::Buy | ActionKind::Sell | ActionKind::Liquidated => {
@@ -40,10 +42,10 @@ pub fn verb(row: &Action) -> String {
 pub fn price_text(row: &Action) -> String {
     match row.action {
         ActionKind::SidebetPlace => format!("{} ticks", crate::account::SIDEBET_WINDOW),
-        ActionKind::SidebetWin | ActionKind::SidebetLose => NONE.to_owned(),
+        ActionKind::SidebetWin | ActionKind::SidebetLose => NO_VALUE.to_owned(),
         _ => {
             let price = row.executed_price.or(row.price);
-            price.map_or(NONE.to_owned(), exact_multiplier)
+            price.map_or(NO_VALUE.to_owned(), exact_multiplier)
         }
     }
 }
@@ -85,7 +87,8 @@ pub fn tick_of(row: &Action) -> crate::protocol::Tick {
 
 /// Returns everything about a row, with exact values and in UTC.
 pub fn row_tip(row: &Action) -> String {
-    let exact = |value: Option<Decimal>| value.map_or(NONE.to_owned(), |value| value.to_string());
+    let exact =
+        |value: Option<Decimal>| value.map_or(NO_VALUE.to_owned(), |value| value.to_string());
     let mut lines = vec![
         format!("{} UTC", utc(row.timestamp)),
         format!("{} {} SOL", verb(row), exact(row.amount)),
@@ -142,7 +145,7 @@ pub fn drift_amount(drift: &Drift) -> Option<Decimal> {
 
 /// Returns what happened in a drift, and what follows.
 pub fn drift_text(drift: &Drift) -> String {
-    let server = drift.server.map_or(NONE.to_owned(), sol);
+    let server = amount_text(drift.server);
     match (drift.field, drift_amount(drift)) {
         (DriftField::Balance, Some(amount)) if amount < Decimal::ZERO => {
             "server took it, using its balance".to_owned()
@@ -155,7 +158,8 @@ pub fn drift_text(drift: &Drift) -> String {
 
 /// Returns everything about a drift, with exact values and in UTC.
 pub fn drift_tip(drift: &Drift) -> String {
-    let exact = |value: Option<Decimal>| value.map_or(NONE.to_owned(), |value| value.to_string());
+    let exact =
+        |value: Option<Decimal>| value.map_or(NO_VALUE.to_owned(), |value| value.to_string());
     let ended = drift
         .cleared_at
         .map_or("lasts".to_owned(), |at| format!("until {} UTC", utc(at)));

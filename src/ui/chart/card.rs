@@ -1,6 +1,7 @@
 //! The card of the chart: the multiplier over the plot, the tools, what covers the plot between games, and the last games
 //! below it.
 
+use chrono::{DateTime, Utc};
 use egui::{Rect, Ui, vec2};
 
 use super::header::{HeaderForm, header_ui};
@@ -28,12 +29,13 @@ use crate::ui::widgets::pixel;
 const TICK_AXIS: f32 = 24.0;
 
 /// Draws the card in the rectangle of the chart, with flags at the notes of the game. `host` is the server that a guide
-/// names.
+/// names, `now` the time of the window.
 pub fn chart_card_ui(
     ui: &mut Ui,
     chart: &mut Chart,
     (view, notes, results): (&View, &[ShownNote], &Statistics),
     host: &str,
+    now: DateTime<Utc>,
     regions: &Regions,
     actions: &mut Vec<PageAction>,
 ) {
@@ -48,10 +50,9 @@ pub fn chart_card_ui(
 
     Spot::BelowPlot.note(ui.ctx(), card.with_min_y(plot.bottom()));
 
-    let now = ui.input(|input| input.time);
     let presale = is_presale(view);
     let result = chart.result(view).filter(|_| !replays);
-    let rug = chart.rug_age(view, moves_in(ui, view), now);
+    let rug = chart.rug_age(view, moves_in(ui, view), ui.input(|input| input.time));
     let form = match () {
         () if presale => HeaderForm::LastGame,
         () if result.is_some() => HeaderForm::Game,
@@ -84,7 +85,7 @@ pub fn chart_card_ui(
         (empty_ui(ui, words, plot), None)
     };
     if !drawn && !replays && needs_guide(view) {
-        let chosen = guide_ui(ui, view, host, plot);
+        let chosen = guide_ui(ui, view, host, now, plot);
         actions.extend(chosen.map(PageAction::Guide));
         game_history_ui(ui, view, results, breakpoint, below, actions);
         return;
@@ -97,7 +98,15 @@ pub fn chart_card_ui(
 
     toolbar_ui(ui, chart, plot);
     let room = plot.with_max_x(plot.right() - TOOLBAR);
-    header_ui(ui, view, chart.replayed.as_ref(), form, breakpoint, room);
+    header_ui(
+        ui,
+        view,
+        now,
+        chart.replayed.as_ref(),
+        form,
+        breakpoint,
+        room,
+    );
     if presale {
         countdown_ui(ui, view, &PresaleBuy::of(view), plot);
     }

@@ -1,5 +1,6 @@
 //! The multiplier block in the top left of the chart: phase, tick, game, and the price with its direction.
 
+use chrono::{DateTime, Utc};
 use egui::text::{LayoutJob, TextFormat};
 use egui::{Align, Color32, Layout, Rect, Response, Sense, Ui, UiBuilder, WidgetInfo, pos2, vec2};
 
@@ -93,6 +94,7 @@ pub struct ReplayedGame {
 pub fn header_ui(
     ui: &mut Ui,
     view: &View,
+    now: DateTime<Utc>,
     replayed: Option<&ReplayedGame>,
     form: HeaderForm,
     breakpoint: Breakpoint,
@@ -114,7 +116,7 @@ pub fn header_ui(
     if form == HeaderForm::LastGame {
         last_game_ui(&mut line, view, theme, tight);
     } else {
-        phase_ui(&mut line, view, replayed, theme, tight);
+        phase_ui(&mut line, view, now, replayed, theme, tight);
     }
     let mut block = line.min_rect();
     if form == HeaderForm::Price {
@@ -128,8 +130,15 @@ pub fn header_ui(
     );
 }
 
-fn phase_ui(ui: &mut Ui, view: &View, replayed: Option<&ReplayedGame>, theme: Theme, tight: bool) {
-    let PhaseText { word, next, .. } = phase_text(view);
+fn phase_ui(
+    ui: &mut Ui,
+    view: &View,
+    now: DateTime<Utc>,
+    replayed: Option<&ReplayedGame>,
+    theme: Theme,
+    tight: bool,
+) {
+    let PhaseText { word, next, .. } = phase_text(view, now);
     let up = matches!(view.feed, FeedState::Up { .. });
     let tone = match view.phase {
         _ if replayed.is_some() => PhaseTone::Replay,
@@ -275,7 +284,7 @@ fn price_ui(
     let rect = Rect::from_min_size(at, galley.size());
     let response = ui.interact(rect, ui.scope_id().with("multiplier"), Sense::hover());
     let change = change_in_a_second(&view.series).filter(|_| newest.is_some());
-    let change = change.map(|change| format!("{} in 1 s", signed_difference(change)));
+    let change = change.map(|change| format!("{} in 1 s", change_text(change)));
     let direction = match arrow {
         Some(Icon::Buy) => " ▲",
         Some(_) => " ▼",
@@ -314,7 +323,7 @@ fn price_ui(
 }
 
 /// Returns a difference of two multipliers with its sign and two decimals. Zero has no sign.
-fn signed_difference(change: f64) -> String {
+fn change_text(change: f64) -> String {
     let sign = match change {
         _ if is_flat(change) => "",
         _ if change < 0.0 => "−",
@@ -338,10 +347,10 @@ mod tests {
             prices: [1.0, 1.1, 1.2, 1.3, 1.17].map(Some).to_vec(),
             ..PriceSeries::default()
         };
-        let change = change_in_a_second(&series).map(signed_difference);
+        let change = change_in_a_second(&series).map(change_text);
         assert_eq!(change.as_deref(), Some("+0.17"));
         series.prices[0] = Some(1.18);
-        let change = change_in_a_second(&series).map(signed_difference);
+        let change = change_in_a_second(&series).map(change_text);
         assert_eq!(change.as_deref(), Some("−0.01"));
         series.prices[0] = None;
         assert_eq!(change_in_a_second(&series), None);

@@ -1,12 +1,13 @@
 //! The phase of the game in words, and what comes next.
 
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 
 use crate::engine::View;
 use crate::feed::FeedState;
 use crate::game::Phase;
 use crate::protocol::Tick;
-use crate::ui::format::{seconds, std_seconds};
+use crate::ui::format::seconds;
+use crate::ui::next_try::next_try_text;
 
 /// Length of settlement and presale together.
 const COUNTDOWN_MILLIS: i64 = 15_000;
@@ -26,8 +27,8 @@ pub struct PhaseText {
     pub left: Option<f32>,
 }
 
-/// Returns the phase of the game, or the state of the connection while it is down.
-pub fn phase_text(view: &View) -> PhaseText {
+/// Returns the phase of the game, or the state of the connection while it is down; `now` is the time of the window.
+pub fn phase_text(view: &View, now: DateTime<Utc>) -> PhaseText {
     let text = |word, next: String| PhaseText {
         word,
         next,
@@ -37,13 +38,9 @@ pub fn phase_text(view: &View) -> PhaseText {
         FeedState::Up { .. } => game_text(view),
         FeedState::Stale { .. } => text("STALE", "no data from the server".to_owned()),
         FeedState::Connecting { attempt, .. } => text("CONNECTING", format!("attempt {attempt}")),
-        // A browser source has no next try: it waits.
-        FeedState::Down { why, next_try_in } if next_try_in.is_zero() => {
-            text("OFFLINE", why.to_string())
-        }
-        FeedState::Down { next_try_in, .. } => {
-            let wait = std_seconds(*next_try_in);
-            text("OFFLINE", format!("retrying in {wait}"))
+        down @ FeedState::Down { why, .. } => {
+            let next = next_try_text(down, now);
+            text("OFFLINE", next.unwrap_or_else(|| why.to_string()))
         }
         FeedState::Stopped => text("STOPPED", String::new()),
     }
@@ -88,6 +85,36 @@ pub fn share(millis: i64, whole: i64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::engine::SessionCore;
+    use crate::feed::DisconnectReason;
+    use crate::recording::RecorderState;
+    use crate::ui::status_chips::feed_status;
+
+    /// The header of the chart and the chip say the same, and count down.
+    #[test]
+    fn the_time_of_the_next_try_counts_down() {
+        let now = DateTime::UNIX_EPOCH;
+        let down = |next_try_at| {
+            let why = DisconnectReason::Closed;
+            let down = FeedState::Down { why, next_try_at };
+            SessionCore::default().view(down, RecorderState::default(), now)
+        };
+        let view = down(Some(now + Duration::milliseconds(6_200)));
+        for (later, words) in [
+            (0, "Retrying in 7 s"),
+            (3_000, "Retrying in 4 s"),
+            (7_000, "Trying…"),
+        ] {
+            let now = now + Duration::milliseconds(later);
+            assert_eq!(phase_text(&view, now).next, words);
+            let tip = feed_status(&view, now).tip;
+            assert_eq!(tip.lines().last(), Some(words), "{tip}");
+        }
+        let waiting = down(None);
+        let why = DisconnectReason::Closed.to_string();
+        assert_eq!(phase_text(&waiting, now).next, why);
+        assert_eq!(feed_status(&waiting, now).tip, why);
+    }
 
     #[test]
     fn a_share_is_within_the_span() {

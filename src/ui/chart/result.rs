@@ -97,9 +97,10 @@ impl<'a> Book<'a> {
     fn of(rows: &[&'a Action]) -> Self {
         let mut book = Self::default();
         let mut cost = None;
-        let (mut outlay, mut highest, mut stakes) = (Decimal::ZERO, Decimal::ZERO, Decimal::ZERO);
-        // Cost of what is held, and P&L of what was sold.
-        let (mut held_cost, mut realised) = (Decimal::ZERO, Decimal::ZERO);
+        // What the session started with has no buy.
+        let mut outlay = rows.first().map_or(Decimal::ZERO, |row| cost_before(row));
+        let (mut highest, mut stakes) = (outlay, Decimal::ZERO);
+        let mut realised = Decimal::ZERO;
         for &row in rows {
             let amount = row.amount.unwrap_or_default();
             let pnl = row.pnl.unwrap_or_default();
@@ -108,17 +109,16 @@ impl<'a> Book<'a> {
                     book.buys.push(row);
                     book.sold_all = None;
                     outlay += amount;
-                    held_cost += amount;
                     highest = highest.max(outlay);
                 }
                 ActionKind::Sell => {
                     let all = row.position_qty_after.unwrap_or_default();
                     let all = all + row.qty.unwrap_or_default();
                     let at = row.executed_price.or(row.price).unwrap_or_default();
-                    book.sold_all = Some(realised + all.saturating_mul(at) - held_cost);
+                    let paid = cost_before(row);
+                    book.sold_all = Some(realised + all.saturating_mul(at) - paid);
                     book.sales.push(row);
                     outlay -= amount;
-                    held_cost -= amount - pnl;
                     realised += pnl;
                 }
                 ActionKind::Liquidated => book.held = Some((row, cost)),
@@ -211,6 +211,23 @@ impl<'a> Book<'a> {
     }
 }
 
+/// Returns the cost of what was held before a row, in SOL.
+fn cost_before(row: &Action) -> Decimal {
+    let (qty, after) = (row.qty, row.position_qty_after.unwrap_or_default());
+    let cost = row.entry_price.unwrap_or_default();
+    let cost_after = after.saturating_mul(cost);
+    let amount = row.amount.unwrap_or_default();
+    match row.action {
+        // The average cost is rounded: the whole position is this buy.
+        ActionKind::Buy if qty.is_none_or(|qty| qty >= after) => Decimal::ZERO,
+        ActionKind::Buy => cost_after - amount,
+        ActionKind::Sell | ActionKind::Liquidated => {
+            cost_after + amount - row.pnl.unwrap_or_default()
+        }
+        ActionKind::SidebetPlace | ActionKind::SidebetWin | ActionKind::SidebetLose => cost_after,
+    }
+}
+
 /// Returns the price at which a row took effect. A buy of the presale takes effect at the start.
 fn price(row: &Action) -> String {
     let price = row.executed_price.or(row.price);
@@ -218,183 +235,4 @@ fn price(row: &Action) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::account::ActionSource;
-    use crate::game::Time;
-    use crate::protocol::number;
-
-    fn d(text: &str) -> Decimal {
-        number::parse(text).expect("a decimal")
-    }
-
-    fn game() -> GameId {
-        GameId::new("now").expect("an id")
-    }
-
-    fn row(seq: u32, action: ActionKind, tick: Tick, amount: &str, price: &str) -> Action {
-        Action {
-            seq,
-            status: ActionStatus::Confirmed,
-            amount: Some(d(amount)),
-            executed_tick: Some(tick),
-            executed_price: Some(d(price)),
-            ..Action::new(action, ActionSource::Mouse, game(), Time::UNIX_EPOCH)
-        }
-    }
-
-    fn buy(seq: u32, tick: Tick, amount: &str, price: &str) -> Action {
-        Action {
-            entry_price: Some(d(price)),
-            ..row(seq, ActionKind::Buy, tick, amount, price)
-        }
-    }
-
-    fn sale(seq: u32, tick: Tick, amount: &str, price: &str, pnl: &str) -> Action {
-        Action {
-            pnl: Some(d(pnl)),
-            position_qty_after: Some(Decimal::ZERO),
-            sell_percent: Some(d("100")),
-            ..row(seq, ActionKind::Sell, tick, amount, price)
-        }
-    }
-
-    fn result(rows: &[Action]) -> GameResult {
-        GameResult::of(rows, &game(), 291).expect("the player acted")
-    }
-
-    fn lines(result: &GameResult) -> Vec<String> {
-        let text = |line: &ResultLine| {
-            let sum = line.sum.map_or("–".to_owned(), signed);
-            format!("{} | {sum}", line.text)
-        };
-        result.lines.iter().map(text).collect()
-    }
-
-    /// The game of the mock-up: a quarter was sold, the rest was lost in the rug.
-    #[test]
-    fn a_loss_says_what_was_sold_and_what_was_held_into_the_rug() {
-        let mut sold = sale(2, 260, "0.032817589", "4.03", "0.007817589");
-        sold.sell_percent = Some(d("25"));
-        sold.qty = Some(d("0.008143322"));
-        sold.position_qty_after = Some(d("0.024429967"));
-        sold.entry_price = Some(d("3.07"));
-        let mut held = row(3, ActionKind::Liquidated, 291, "0.0003", "0.01");
-        held.qty = Some(d("0.024429967"));
-        held.pnl = Some(d("-0.0747"));
-        let rows = [buy(1, 245, "0.1", "3.07"), sold, held];
-        let result = result(&rows);
-        assert_eq!(result.caption, "You lost");
-        assert_eq!(result.headline, "You lost 0.0669 SOL");
-        assert_eq!(result.percent.map(|p| p.round_dp(1)), Some(d("-66.9")));
-        assert_eq!(
-            lines(&result),
-            [
-                "Sold 25\u{2009}% before the rug at 4.03x | +0.0078",
-                "Held 0.0244 tokens into the rug, bought at 3.07x | −0.0747",
-                "If you had sold all at 4.03x | +0.0313",
-            ]
-        );
-        // What was bought after the sale is not in that sum.
-        let [bought, sold, held] = rows;
-        let rows = [bought, sold, buy(3, 270, "0.1", "5"), held];
-        let lines = GameResult::of(&rows, &game(), 291).expect("a result").lines;
-        assert!(
-            lines
-                .iter()
-                .all(|line| !line.text.starts_with("If you had"))
-        );
-    }
-
-    #[test]
-    fn a_player_who_got_out_reads_at_which_price_and_how_much_later_the_game_rugged() {
-        let rows = [
-            buy(1, 10, "0.01", "1.5"),
-            sale(2, 250, "0.1642", "20", "0.1542"),
-        ];
-        let result = result(&rows);
-        assert_eq!(result.caption, "You got out at 20.00x");
-        assert_eq!(result.headline, "You got out at 20.00x: +0.1542");
-        assert_eq!(
-            lines(&result),
-            [
-                "Bought 0.0100 SOL at 1.50x | –",
-                "Sold 100\u{2009}% at 20.00x | +0.1542",
-                "The game rugged 41 ticks later | –",
-            ]
-        );
-        let loss = [
-            buy(1, 10, "0.01", "1.5"),
-            sale(2, 290, "0.008", "1.2", "-0.002"),
-        ];
-        let result = GameResult::of(&loss, &game(), 291).expect("a result");
-        assert_eq!(result.headline, "You got out at 1.20x: −0.0020");
-        assert_eq!(result.lines[2].text, "The game rugged 1 tick later");
-    }
-
-    #[test]
-    fn all_lost_without_a_sale() {
-        let mut held = row(3, ActionKind::Liquidated, 291, "0.0003", "0.0041");
-        held.qty = Some(d("0.5"));
-        held.pnl = Some(d("-0.7451"));
-        let mut second = buy(2, 20, "0.2454", "1.6");
-        second.entry_price = Some(d("1.49"));
-        let rows = [buy(1, 10, "0.5", "1.4"), second, held];
-        let result = result(&rows);
-        assert_eq!(result.headline, "You lost 0.7451 SOL");
-        assert_eq!(
-            lines(&result),
-            [
-                "Bought 0.7454 SOL in 2 buys | –",
-                "Held 0.5000 tokens into the rug, bought at 1.49x | −0.7451",
-            ]
-        );
-    }
-
-    /// The rug's row of a table that does not say how much it took.
-    #[test]
-    fn an_unknown_position_is_not_a_dash() {
-        let mut held = row(2, ActionKind::Liquidated, 291, "0.0003", "0.01");
-        held.pnl = Some(d("-0.01"));
-        assert_eq!(
-            lines(&result(&[buy(1, 10, "0.01", "1.5"), held])),
-            [
-                "Bought 0.0100 SOL at 1.50x | –",
-                "Held your position into the rug, bought at 1.50x | −0.0100",
-            ]
-        );
-    }
-
-    #[test]
-    fn sidebets_alone_are_won_lost_or_even() {
-        let settled = |seq, action, pnl: &str| Action {
-            pnl: Some(d(pnl)),
-            ..row(seq, action, 291, "0.01", "0.01")
-        };
-        let place = |seq, tick| row(seq, ActionKind::SidebetPlace, tick, "0.01", "1.5");
-        let won = [place(1, 260), settled(2, ActionKind::SidebetWin, "0.04")];
-        let result_of = |rows: &[Action]| result(rows);
-        assert_eq!(result_of(&won).headline, "You won 0.0400 SOL");
-        assert_eq!(result_of(&won).percent, Some(d("400")));
-        assert_eq!(lines(&result_of(&won)), ["Sidebet won | +0.0400"]);
-        let lost = [
-            place(1, 60),
-            settled(2, ActionKind::SidebetLose, "-0.01"),
-            place(3, 160),
-            settled(4, ActionKind::SidebetLose, "-0.01"),
-        ];
-        assert_eq!(result_of(&lost).headline, "You lost 0.0200 SOL");
-        assert_eq!(lines(&result_of(&lost)), ["2 sidebets lost | −0.0200"]);
-        let even = [place(1, 60), settled(2, ActionKind::SidebetLose, "0")];
-        assert_eq!(result_of(&even).headline, "You broke even");
-    }
-
-    #[test]
-    fn other_games_and_refused_orders_leave_no_card() {
-        let mut refused = buy(1, 10, "0.01", "1.5");
-        refused.status = ActionStatus::Refused;
-        let mut other = buy(2, 10, "0.01", "1.5");
-        other.game_id = GameId::new("before").expect("an id");
-        assert_eq!(GameResult::of(&[refused, other], &game(), 291), None);
-    }
-}
+mod tests;

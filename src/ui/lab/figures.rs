@@ -7,9 +7,6 @@ use crate::lab::{Estimate, ExactSample, StrategyResult};
 use crate::plural::grouped;
 use crate::ui::format::{self, count, escaped};
 
-/// A figure that is not known.
-pub const UNKNOWN: &str = "–";
-
 fn decimal(value: f64) -> Decimal {
     Decimal::from_f64(value).unwrap_or_default()
 }

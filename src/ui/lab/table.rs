@@ -3,11 +3,9 @@
 
 use egui::{Align2, Color32, Rect, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
-use super::figures::{
-    UNKNOWN, interval, margin, percent, short_percent, signed_percent, signed_sol, sol,
-};
+use super::figures::{interval, margin, percent, short_percent, signed_percent, signed_sol, sol};
 use crate::lab::{Estimate, Spread, StrategyResult};
-use crate::ui::format::escaped;
+use crate::ui::format::{NO_VALUE, escaped};
 use crate::ui::theme::role::{AXIS, CAPTION, STRONG, TABLE_MONO};
 use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::widgets::{line_galley, paint_line};
@@ -73,7 +71,7 @@ const COLUMNS: [ResultColumn; 10] = [
         tip: "Bankroll at the end: half of the sessions have less, in SOL",
         cell: |result| {
             let end = result.fan.quantiles.last().map(|end| end[2]);
-            plain(end.map_or(UNKNOWN.to_owned(), sol), String::new())
+            plain(end.map_or(NO_VALUE.to_owned(), sol), String::new())
         },
     },
     ResultColumn {
@@ -276,7 +274,7 @@ fn mean(estimate: Option<Estimate>, text: fn(f64) -> String, half: fn(f64) -> St
                 text,
             }
         }
-        None => plain(UNKNOWN.to_owned(), String::new()),
+        None => plain(NO_VALUE.to_owned(), String::new()),
     }
 }
 

@@ -78,6 +78,11 @@ impl DatasetPanel {
         self.is_open
     }
 
+    /// Whether a data set is being built.
+    pub fn is_building(&self) -> bool {
+        self.build.is_some()
+    }
+
     /// Takes the result of the build.
     pub fn take_outcome(&mut self) {
         let Some(build) = &self.build else { return };

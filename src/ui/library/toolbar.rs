@@ -16,6 +16,12 @@ use crate::ui::theme::{CONTROL, GAP, StatusLevel};
 use crate::ui::widgets::PushButton;
 
 impl LibraryPage {
+    /// Whether a data set is being built. Closing the window cancels that.
+    #[cfg(feature = "dataset")]
+    pub fn builds_data_set(&self) -> bool {
+        self.panels.dataset.is_building()
+    }
+
     /// Draws the controls above the list: in one line, or in two in a narrow window.
     pub(super) fn toolbar_ui(&mut self, ui: &mut Ui, rect: Rect, recordings: Option<&Path>) {
         let two_lines = rect.height() > TOOLBAR;

@@ -1,6 +1,7 @@
 //! The compact page of the live game, for a window of 360 x 200 points: multiplier, P&L, the three trade buttons, and the
 //! lamps.
 
+use chrono::{DateTime, Utc};
 use egui::{Align, Layout, Rect, Ui, pos2, vec2};
 
 use super::LivePage;
@@ -40,7 +41,7 @@ impl LivePage {
         let room = ui.max_rect().shrink2(vec2(2.0 * GRID, 0.0));
         let (head, rest) = room.split_top_bottom_at_y(room.top() + HEAD);
         let (middle, foot) = rest.split_top_bottom_at_y(rest.bottom() - FOOT);
-        head_ui(ui, &view, head);
+        head_ui(ui, &view, (self.clock)(), head);
         let context = ButtonsContext {
             view: &view,
             input,
@@ -101,7 +102,7 @@ fn thirds(room: Rect) -> [(Button, Rect); 3] {
 }
 
 /// Draws multiplier and phase at the left, P&L of this game and of the session at the right.
-fn head_ui(ui: &mut Ui, view: &View, rect: Rect) {
+fn head_ui(ui: &mut Ui, view: &View, now: DateTime<Utc>, rect: Rect) {
     let theme = Theme::of(ui);
     let newest = view.series.newest();
     let newest = newest.filter(|_| view.game_id == view.series.game_id);
@@ -116,7 +117,7 @@ fn head_ui(ui: &mut Ui, view: &View, rect: Rect) {
     text_ui(ui, left, Align::LEFT, (role, &price, colour));
     let (first, second) = right.split_top_bottom_at_y(rect.top() + 24.0);
     let (word, money) = first.split_left_right_at_fraction(0.5);
-    let phase = phase_text(view);
+    let phase = phase_text(view, now);
     text_ui(ui, word, Align::LEFT, (CAPTION, phase.word, theme.quiet));
     let (next, session) = second.split_left_right_at_fraction(0.5);
     text_ui(ui, next, Align::LEFT, (CAPTION, &phase.next, theme.quiet));

@@ -1,11 +1,14 @@
-//! The editor of a note: its text, its tags and its star. What the player typed stays in it, also while it is closed, until
-//! it is on the disk or the player discards it.
+//! The editor of a note: its text, its tags and its star. What the player typed is saved after a short pause and when the
+//! editor is closed. It stays in it, also while it is closed, until it is on the disk or the player discards it.
+
+use std::time::Duration;
 
 use egui::{
     Align, Align2, Area, Context, Id, Key, Layout, Modifiers, Order, Pos2, Stroke, TextEdit, Ui,
 };
 
 use super::NoteTarget;
+use super::edits::{edit_of, none, note_of};
 use super::tags::{line_of, offered, tags_of, with_tag};
 use crate::recording::{NoteEdit, PlacedNote, SessionNotes};
 use crate::ui::format::escaped;
@@ -18,6 +21,8 @@ use crate::ui::widgets::{
 
 /// Rows of the text.
 const ROWS: usize = 4;
+/// Seconds after a change until it is saved: a kill of the program costs no more than the last words.
+const SAVE_AFTER: f64 = 1.0;
 /// Shown over a draft that was opened again.
 const DRAFT: &str = "Your draft. Save or discard it before you write another note.";
 /// Known tags that are offered at once.
@@ -39,9 +44,9 @@ pub struct EditorPlace {
 pub enum EditorAnswer {
     /// Save this.
     Save(NoteEdit),
-    /// Close the editor, and keep what was typed.
+    /// Close the editor, and save what was typed.
     Closed,
-    /// Close the editor without what was typed.
+    /// Close the editor, and put the note back as it was when it was opened.
     Discarded,
 }
 
@@ -56,10 +61,20 @@ pub struct NoteEditor {
     starred: bool,
     /// The note as it was read; `None` until then.
     read: Option<NoteEdit>,
+    /// The note that is on the disk, by what was read and saved here.
+    saved: Option<NoteEdit>,
     /// What is being saved.
     saving: Option<NoteEdit>,
+    /// Whether the editor closes once that is saved.
+    closes: bool,
+    /// What the fields said last, and since when, in seconds of the window.
+    typed: Option<(NoteEdit, f64)>,
     /// Why it was not saved.
     error: Option<String>,
+    /// What was not saved: it is tried again when the player changes or saves it, or closes the editor.
+    failed: Option<NoteEdit>,
+    /// Whether notes may be as the fields say.
+    is_valid: bool,
     /// Whether it was drawn with its fields since it was opened.
     is_drawn: bool,
     draft: DraftState,
@@ -86,8 +101,13 @@ impl NoteEditor {
             tags: String::new(),
             starred: false,
             read: None,
+            saved: None,
             saving: None,
+            closes: false,
+            typed: None,
             error: None,
+            failed: None,
+            is_valid: true,
             is_drawn: false,
             draft: DraftState::Open,
         }
@@ -100,12 +120,46 @@ impl NoteEditor {
 
     /// Whether the player changed something that is not on the disk.
     pub fn is_unsaved(&self) -> bool {
-        self.read.as_ref().is_some_and(|read| self.edit() != *read)
+        let saved = self.saved.as_ref();
+        saved.is_some_and(|saved| self.edit() != *saved)
     }
 
-    /// Closes the editor; its changes are a draft.
+    /// Whether changes are lost if the window closes now: they are not being saved either.
+    pub fn would_lose(&self) -> bool {
+        self.is_unsaved() && self.saving.as_ref() != Some(&self.edit())
+    }
+
+    /// Returns what is to be saved now: what the player changed, unless it is being saved or cannot be.
+    pub fn unsaved(&self) -> Option<NoteEdit> {
+        let edit = self.edit();
+        let can_save = self.is_valid && self.failed.as_ref() != Some(&edit);
+        (can_save && self.would_lose()).then_some(edit)
+    }
+
+    /// Returns what is to be saved because the player has made a pause. To be called in each frame.
+    pub fn due(&mut self, ctx: &Context) -> Option<NoteEdit> {
+        let edit = self.unsaved()?;
+        let now = ctx.input(|input| input.time);
+        let known = self.typed.take().filter(|(typed, _)| *typed == edit);
+        let (_, since) = self.typed.insert(known.unwrap_or((edit.clone(), now)));
+        let left = *since + SAVE_AFTER - now;
+        if left > 0.0 {
+            ctx.request_repaint_after(Duration::from_secs_f64(left));
+            return None;
+        }
+        Some(edit)
+    }
+
+    /// Returns the change that puts the note back as it was when it was opened, if it is not so on the disk.
+    pub fn undo(&self) -> Option<NoteEdit> {
+        let is_there = self.saving.is_none() && self.saved == self.read;
+        self.read.clone().filter(|_| !is_there)
+    }
+
+    /// Closes the editor; changes that are not saved are a draft.
     pub fn close(&mut self) {
         (self.draft, self.is_drawn) = (DraftState::Closed, false);
+        self.failed = None;
     }
 
     /// Opens the editor again if it is closed.
@@ -120,14 +174,16 @@ impl NoteEditor {
         self.draft == DraftState::Closed
     }
 
-    /// Notes what is being saved.
-    pub fn set_saving(&mut self, edit: NoteEdit) {
-        (self.saving, self.error) = (Some(edit), None);
+    /// Notes what is being saved, and whether the editor closes then.
+    pub fn set_saving(&mut self, edit: NoteEdit, closes: bool) {
+        (self.saving, self.closes) = (Some(edit), closes);
+        (self.error, self.failed) = (None, None);
     }
 
     /// Notes why it was not saved. The text stays.
     pub fn set_failed(&mut self, why: String) {
-        (self.saving, self.error) = (None, Some(why));
+        self.failed = self.saving.take().or_else(|| Some(self.edit()));
+        (self.closes, self.error) = (false, Some(why));
     }
 
     /// Whether something is being saved.
@@ -135,9 +191,20 @@ impl NoteEditor {
         self.saving.is_some()
     }
 
-    /// Whether the disk has what was saved: these are the notes of the session there.
-    pub fn is_saved(&self, notes: &SessionNotes) -> bool {
-        self.saving.as_ref() == Some(&note_of(&self.target, notes))
+    /// Whether the player has saved the note, and waits for the disk.
+    fn is_closing(&self) -> bool {
+        self.closes && self.is_saving()
+    }
+
+    /// Takes the notes of the session as the disk has them. Returns whether the editor has ended: they have what was saved.
+    pub fn take_saved(&mut self, notes: &SessionNotes) -> bool {
+        let there = note_of(&self.target, notes);
+        if self.saving.as_ref() != Some(&there) {
+            return false;
+        }
+        self.saving = None;
+        self.saved = Some(there);
+        self.closes || self.is_closed() && !self.is_unsaved()
     }
 
     /// Draws the editor. `notes` are those of the session once they were read, with what is wrong with their file.
@@ -173,7 +240,7 @@ impl NoteEditor {
         });
         let escapes = ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         // While it is being saved it stays: the disk may not take it.
-        let closed = (escapes && !self.is_saving()).then_some(EditorAnswer::Closed);
+        let closed = (escapes && !self.is_closing()).then_some(EditorAnswer::Closed);
         shown.inner.or(closed)
     }
 
@@ -194,7 +261,7 @@ impl NoteEditor {
         };
         // Before the field takes the key.
         let save_key = ui.input_mut(|input| input.consume_key(Modifiers::COMMAND, Key::Enter));
-        let can_edit = !self.is_saving();
+        let can_edit = !self.is_closing();
         ui.add_enabled_ui(can_edit, |ui| self.fields_ui(ui));
         if self.draft == DraftState::Reopened {
             wrapped_ui(ui, theme.quiet, TABLE.text(DRAFT));
@@ -208,7 +275,8 @@ impl NoteEditor {
         for text in [wrong.clone(), not_saved, fault].into_iter().flatten() {
             wrapped_ui(ui, theme.amber, TABLE.text(escaped(&text)));
         }
-        let can_save = can_edit && wrong.is_none();
+        self.is_valid = wrong.is_none();
+        let can_save = can_edit && self.is_valid;
         let mut answer = (save_key && can_save).then(|| EditorAnswer::Save(edit.clone()));
         ui.horizontal(|ui| {
             let save = PushButton::new("Save").primary().key("Ctrl Enter");
@@ -216,14 +284,11 @@ impl NoteEditor {
                 answer = Some(EditorAnswer::Save(edit.clone()));
             }
             let close = ui.add_enabled(can_edit, PushButton::new("Close").key("Esc"));
-            if close
-                .on_hover_text("What you typed is kept as a draft")
-                .clicked()
-            {
+            if close.on_hover_text("What you typed is saved").clicked() {
                 answer = Some(EditorAnswer::Closed);
             }
             let is_there = note_of(&self.target, notes) != none(&self.target);
-            let last = if self.is_unsaved() {
+            let last = if self.read.as_ref().is_some_and(|read| edit != *read) {
                 Some(("Discard", EditorAnswer::Discarded))
             } else {
                 is_there.then(|| ("Delete", EditorAnswer::Save(none(&self.target))))
@@ -308,48 +373,12 @@ impl NoteEditor {
         }
         // The same as what the fields say: nothing is changed yet.
         self.read = Some(self.edit());
+        self.saved.clone_from(&self.read);
     }
 
     /// Returns what the fields say.
     fn edit(&self) -> NoteEdit {
         let text = self.text.trim().to_owned();
         edit_of(&self.target, self.starred, text, tags_of(&self.tags))
-    }
-}
-
-/// Returns the note on the target as the notes have it.
-fn note_of(target: &NoteTarget, notes: &SessionNotes) -> NoteEdit {
-    match &target.place {
-        None => edit_of(
-            target,
-            notes.starred,
-            notes.text.clone(),
-            notes.tags.clone(),
-        ),
-        Some(place) => match notes.note_at(place) {
-            Some(note) => NoteEdit::Place(note.clone()),
-            None => none(target),
-        },
-    }
-}
-
-/// Returns the change that removes the note.
-fn none(target: &NoteTarget) -> NoteEdit {
-    edit_of(target, false, String::new(), Vec::new())
-}
-
-fn edit_of(target: &NoteTarget, starred: bool, text: String, tags: Vec<String>) -> NoteEdit {
-    match target.place.clone() {
-        None => NoteEdit::Session {
-            starred,
-            text,
-            tags,
-        },
-        Some(place) => NoteEdit::Place(PlacedNote {
-            place,
-            starred,
-            text,
-            tags,
-        }),
     }
 }

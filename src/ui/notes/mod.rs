@@ -3,6 +3,7 @@
 
 mod diary;
 mod editor;
+mod edits;
 mod list;
 mod shown;
 mod tags;
@@ -18,7 +19,7 @@ use egui::Context;
 use crate::game::Time;
 use crate::library::LibraryEvent;
 use crate::library::worker::{ASK_AGAIN, LibraryWorker};
-use crate::recording::{Diary, NotePlace, SessionNotes, root_of_session_journal};
+use crate::recording::{Diary, NoteEdit, NotePlace, SessionNotes, root_of_session_journal};
 pub use diary::{DiaryBook, diary_ui};
 pub use editor::EditorPlace;
 use editor::{EditorAnswer, NoteEditor};
@@ -148,12 +149,9 @@ impl NoteBook {
     pub fn take(&mut self, event: NotesEvent) -> Option<String> {
         match event {
             NotesEvent::Read(session, notes, fault) => {
-                let saved = |editor: &NoteEditor| {
-                    editor.target().session == session && editor.is_saved(&notes)
-                };
-                if self.editor.as_ref().is_some_and(saved) {
-                    self.editor = None;
-                }
+                self.editor.take_if(|editor| {
+                    editor.target().session == session && editor.take_saved(&notes)
+                });
                 let known = self.sessions.get_mut(&session)?;
                 let new = fault.clone().filter(|_| known.fault != fault);
                 (known.notes, known.fault) = (Some(Arc::new(*notes)), fault);
@@ -165,7 +163,12 @@ impl NoteBook {
                     editor.target().session == path && editor.is_saving()
                 };
                 if let Some(editor) = self.editor.as_mut().filter(is_it) {
+                    let title = &editor.target().title;
+                    let closed = editor.is_closed().then(|| {
+                        format!("Your note on {title} is not saved, and kept as a draft: {why}")
+                    });
                     editor.set_failed(why);
+                    return closed;
                 } else if !self.diary.take_failure(&path, &why) {
                     return Some(why);
                 }
@@ -208,13 +211,13 @@ impl NoteBook {
 
     /// Returns what would be lost if the window closed now.
     pub fn unsaved(&self) -> Option<String> {
-        let editor = self.editor.as_ref().filter(|editor| editor.is_unsaved());
+        let editor = self.editor.as_ref().filter(|editor| editor.would_lose());
         let note = editor.map(|editor| format!("your note on {}", editor.target().title));
         note.or_else(|| self.diary.has_unsaved().then(|| "your diary".to_owned()))
     }
 
-    /// Draws the editor if it is open. Returns what the note is on when the editor is closed and its changes are kept as a
-    /// draft.
+    /// Draws the editor if it is open, and saves what was typed. Returns what the note is on when the editor is closed and
+    /// its changes cannot be saved: they are kept as a draft.
     pub fn ui(&mut self, ctx: &Context, place: EditorPlace) -> Option<String> {
         if !self.is_open() {
             return None;
@@ -226,24 +229,52 @@ impl NoteBook {
         let notes =
             known.and_then(|known| Some((&**known.notes.as_ref()?, known.fault.as_deref())));
         match editor.ui(ctx, place, notes) {
-            Some(EditorAnswer::Discarded) => return None,
-            Some(EditorAnswer::Closed) if !editor.is_unsaved() => return None,
-            Some(EditorAnswer::Closed) => {
-                editor.close();
-                let title = editor.target().title.clone();
-                self.editor = Some(editor);
-                return Some(title);
-            }
-            Some(EditorAnswer::Save(edit)) => {
-                if self.worker.edit_notes(session, edit.clone()) {
-                    editor.set_saving(edit);
-                } else {
+            Some(EditorAnswer::Discarded) => match editor.undo() {
+                Some(edit) if !self.worker.edit_notes(session, edit.clone()) => {
                     editor.set_failed(BUSY.to_owned());
                 }
+                _ => return None,
+            },
+            Some(EditorAnswer::Closed) => {
+                editor.close();
+                if let Some(edit) = editor.unsaved() {
+                    self.save(&mut editor, edit, false);
+                }
+                let title = editor.target().title.clone();
+                let (is_unsaved, is_saving) = (editor.is_unsaved(), editor.is_saving());
+                self.editor = Some(editor).filter(|_| is_unsaved);
+                return (is_unsaved && !is_saving).then_some(title);
             }
-            None => {}
+            Some(EditorAnswer::Save(edit)) => self.save(&mut editor, edit, true),
+            None => {
+                if let Some(edit) = editor.due(ctx)
+                    && self.worker.edit_notes(session, edit.clone())
+                {
+                    editor.set_saving(edit, false);
+                }
+            }
         }
         self.editor = Some(editor);
         None
+    }
+
+    fn save(&self, editor: &mut NoteEditor, edit: NoteEdit, closes: bool) {
+        let session = editor.target().session.clone();
+        if self.worker.edit_notes(session, edit.clone()) {
+            editor.set_saving(edit, closes);
+        } else {
+            editor.set_failed(BUSY.to_owned());
+        }
+    }
+
+    /// Saves what the player typed last. To be called when the window closes: the library's thread still writes it.
+    pub fn save_now(&mut self) {
+        let Some(mut editor) = self.editor.take() else {
+            return;
+        };
+        if let Some(edit) = editor.unsaved() {
+            self.save(&mut editor, edit, false);
+        }
+        self.editor = Some(editor);
     }
 }

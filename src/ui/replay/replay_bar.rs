@@ -150,7 +150,7 @@ fn badge_ui(ui: &mut Ui, theme: Theme) -> Response {
 fn live_chip_ui(ui: &mut Ui, live: &LivePage, context: &TopBarContext<'_>) {
     let view = &live.view();
     let feed = feed_status(view, context.now);
-    let phase = phase_text(view);
+    let phase = phase_text(view, context.now);
     let price = view.price.map(exact_multiplier).unwrap_or_default();
     let trader = view
         .trader

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
+use std::thread::JoinHandle;
 
 use crate::background::{self, Waker};
 use crate::disk::{FileAccess, ReplaceError, replace_file};
@@ -40,9 +41,18 @@ pub enum FileOutcome {
     Saved(PathBuf, String, Result<(), SaveError>),
 }
 
-/// The work on one file.
+/// The work on one file. When it is dropped, it is waited for: the end of the program cuts no file off.
 #[derive(Debug)]
-pub struct FileTask(Receiver<FileOutcome>);
+pub struct FileTask {
+    outcome: Receiver<FileOutcome>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for FileTask {
+    fn drop(&mut self) {
+        background::join(&mut self.thread, "the thread of a strategy's file panicked");
+    }
+}
 
 impl FileTask {
     /// Reads a file.
@@ -81,21 +91,25 @@ impl FileTask {
             sender.send(work()).ok(); // Fails only after the window has closed.
             waker();
         };
-        background::spawn("strategy", work)
-            .map(|_detached| Self(outcome))
-            .map_err(|why| format!("no thread can be started ({why})"))
+        let spawned = background::spawn("strategy", work);
+        let thread = spawned.map_err(|why| format!("no thread can be started ({why})"))?;
+        Ok(Self {
+            outcome,
+            thread: Some(thread),
+        })
     }
 
     /// Returns work that does not end.
     #[cfg(test)]
     pub fn endless() -> (std::sync::mpsc::SyncSender<FileOutcome>, Self) {
         let (sender, outcome) = sync_channel(1);
-        (sender, Self(outcome))
+        let thread = None;
+        (sender, Self { outcome, thread })
     }
 
     /// Returns the outcome once it is there. `Err`: the work ended without one.
     pub fn take(&self) -> Result<Option<FileOutcome>, String> {
-        match self.0.try_recv() {
+        match self.outcome.try_recv() {
             Ok(outcome) => Ok(Some(outcome)),
             Err(TryRecvError::Empty) => Ok(None),
             Err(TryRecvError::Disconnected) => {

@@ -8,7 +8,7 @@ use crate::feed::FeedState;
 use crate::feed::health::{Health, HealthState, IntervalStatistics, OperatingMode, StateChange};
 use crate::ui::degraded::mode_reason;
 use crate::ui::format::{clock, count, delay, escaped, seconds};
-use crate::ui::guide::retry_text;
+use crate::ui::next_try::next_try_text;
 use crate::ui::theme::role::{BODY, STRONG};
 use crate::ui::theme::{GRID, Theme, digits, small};
 use crate::ui::widgets::{Lamp, lamp_ui, link_ui, wrapped_ui};
@@ -23,9 +23,11 @@ pub fn feed_panel_ui(ui: &mut egui::Ui, view: &View, now: DateTime<Utc>) -> bool
     let theme = Theme::of(ui);
     state_ui(ui, theme, &view.health);
     let mut tries_now = false;
-    if let FeedState::Down { next_try_in, .. } = view.feed {
+    if matches!(view.feed, FeedState::Down { .. })
+        && let Some(next_try) = next_try_text(&view.feed, now)
+    {
         ui.horizontal(|ui| {
-            ui.label(BODY.text(retry_text(ui.ctx(), next_try_in)));
+            ui.label(BODY.text(next_try));
             tries_now = link_ui(ui, "Try now").clicked();
         });
     }

@@ -11,7 +11,7 @@ use crate::account::WalletKind;
 use crate::engine::View;
 use crate::game::{Phase, Time};
 use crate::trading::TraderView;
-use crate::ui::format::{count, exact, exact_multiplier, percent, signed, sol};
+use crate::ui::format::{NO_VALUE, count, exact, exact_multiplier, percent, signed, sol};
 use crate::ui::motion;
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
@@ -20,8 +20,6 @@ use crate::ui::widgets::{LinePart, line_galley, link_ui, paint_line};
 
 /// Width of the link that refills the wallet.
 const REFILL: f32 = 36.0;
-/// Shown for an unknown value.
-const DASH: &str = "–";
 /// Widths of the names and of the digits of a line, by panel size: wide, narrow.
 const COLUMNS: [[f32; 2]; 2] = [[72.0, 90.0], [64.0, 72.0]];
 
@@ -143,7 +141,7 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
     let rect = blocks.position;
     let (text, colour) = match position {
         Some(position) => (signed(position.pnl), theme.money(position.pnl)),
-        None => (DASH.to_owned(), theme.faint),
+        None => (NO_VALUE.to_owned(), theme.faint),
     };
     let role = POSITION.sized(blocks.sizes.position_text);
     let parts = [(role, text.as_str(), colour), (BODY, "SOL", theme.quiet)];
@@ -230,7 +228,7 @@ fn row_ui(ui: &mut Ui, row: &MoneyRow<'_>, rect: Rect, blocks: &Blocks, ground: 
             .rect_filled(number.expand2(vec2(4.0, -2.0)), 4.0, ground);
     }
     let (text, colour) = match row.value {
-        None => (DASH.to_owned(), theme.faint),
+        None => (NO_VALUE.to_owned(), theme.faint),
         Some(value) if row.is_money => (sol(value), theme.text),
         Some(value) => (signed(value), theme.money(value)),
     };

@@ -238,12 +238,15 @@ fn a_refusal_shows_the_servers_words_without_our_secrets_and_waits_longer() {
     });
     let mut config = config(server.address());
     config.auth = Some(json!({"token": "hunter2-long"}));
+    let start = pianola::clock::now();
     let mut player = Player::start(config.clone());
-    let (why, pause) = player.until_state_down();
+    let (why, next_try_at) = player.until_state_down();
     assert_eq!(
         why,
         DisconnectReason::Refused("bad token …\\u{1b}[31m\\nsorry".to_owned())
     );
+    // At the earliest: the refusal came after the start.
+    let pause = (next_try_at.unwrap() - start).to_std().unwrap();
     assert!(pause >= config.limits.refused_first.mul_f64(0.75));
     assert!(pause > config.limits.backoff_max.mul_f64(1.25));
     eventually("another attempt", SOON, || server.connections() == 2);

@@ -232,10 +232,7 @@ fn feed_at(
     table: &Table,
     pace: Pace,
     folder: &std::path::Path,
-) -> (
-    Feed,
-    tokio::sync::mpsc::Receiver<pianola::feed::FeedMessage>,
-) {
+) -> (Feed, pianola::feed::MessageQueue) {
     let address = Address::parse(&table.url()).unwrap();
     let config = FeedConfig {
         pace: Some(pace),

@@ -18,7 +18,7 @@ fn stale() -> FeedState {
 fn down() -> FeedState {
     FeedState::Down {
         why: DisconnectReason::ReaderGone,
-        next_try_in: Duration::ZERO,
+        next_try_at: None,
     }
 }
 

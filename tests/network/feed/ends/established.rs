@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use pianola::feed::{DisconnectReason, FeedState, install_panic_hook};
+use pianola::feed::{DisconnectReason, FeedConfig, FeedState, install_panic_hook};
 
 use super::bad_at_first;
 use crate::support::bad_server::{BadServer, Socket};
@@ -243,16 +243,17 @@ fn attachments_that_never_come_are_silence() {
     player.finish();
 }
 
-#[test]
-fn a_full_queue_ends_the_connection_and_the_gap_is_seen() {
-    let server = BadServer::welcoming(|mut socket| {
+/// Returns how many of fifty events with a text of this length a program gets that reads nothing before the gap.
+fn ticks_before_the_gap(length: usize, limit: impl FnOnce(&mut FeedConfig)) -> usize {
+    let text = "x".repeat(length);
+    let server = BadServer::welcoming(move |mut socket| {
         for number in 0..50 {
-            socket.event(&format!(r#"["tick",{number}]"#));
+            socket.event(&format!(r#"["tick",{number},"{text}"]"#));
         }
         socket.listen();
     });
     let mut config = config(server.address());
-    config.queue = 8;
+    limit(&mut config);
     let mut player = Player::start(config);
     let state = player.feed.state();
     eventually("down", SOON, || {
@@ -267,13 +268,26 @@ fn a_full_queue_ends_the_connection_and_the_gap_is_seen() {
     // Nothing was read so far, and still the end is in the queue, behind what fitted.
     player.read();
     let ticks = player.events("tick");
-    assert_eq!(ticks.len(), 7, "eight with the up");
     for (number, args) in ticks.iter().enumerate() {
         assert_eq!(args[0].as_u64(), Some(number as u64));
     }
     assert_eq!(player.downs(), [DisconnectReason::QueueFull]);
+    let count = ticks.len();
     player.until_ups(2);
     player.finish();
+    count
+}
+
+#[test]
+fn a_full_queue_ends_the_connection_and_the_gap_is_seen() {
+    let ticks = ticks_before_the_gap(1, |config| config.queue = 8);
+    assert_eq!(ticks, 7, "eight with the up");
+}
+
+#[test]
+fn large_messages_fill_the_queue_before_its_places_are_taken() {
+    let ticks = ticks_before_the_gap(10_000, |config| config.queue_bytes = 100_000);
+    assert!((5..10).contains(&ticks), "{ticks}");
 }
 
 #[test]
