@@ -272,7 +272,8 @@ fn report_command(args: &ReportArgs) -> anyhow::Result<CommandOutcome> {
         (None, false) => "quality.txt",
     };
     let path = args.dir.join(name);
-    let text = read_regular(&path, MAX_SIDE_BYTES).map_err(|why| {
+    // A line for each finding makes it as long as it has to be.
+    let text = read_regular(&path, u64::MAX).map_err(|why| {
         anyhow::anyhow!(
             "cannot read {}: {why}; name the folder of a data set, which `pianola dataset build` makes",
             paths::text(&path)

@@ -132,6 +132,20 @@ impl<'d> Store<'d> {
 
     /// Writes a new file for a path, durably, without touching the path itself.
     ///
+    /// Returns the length of a file in bytes; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The disk failed.
+    pub fn length(&self, path: &str) -> Result<Option<u64>, StoreError> {
+        let path = self.root.join(path);
+        match self.disk.length(&path) {
+            Ok(length) => Ok(Some(length)),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(why) => Err(StoreError::new("read", &path, why)),
+        }
+    }
+
     /// # Errors
     ///
     /// The disk failed.

@@ -386,7 +386,7 @@ impl Builder<'_> {
 
     /// Stages a file if its content differs from that of the old one.
     fn stage_changed(&mut self, path: &str, text: &[u8]) -> Result<(), BuildError> {
-        let old = self.target.read(path, MAX_SIDE_BYTES)?;
+        let old = self.target.read(path, text.len() as u64)?;
         if old.as_deref() != Some(text) {
             self.target.stage(path, text)?;
         }

@@ -307,8 +307,10 @@ impl Target for SetComparison<'_> {
         let path = self.root.join(path);
         match RealDisk.read_at_most(&path, limit) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(why) => Err(StoreError::new("read", &path, why)),
+            Err(why) => match why.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::FileTooLarge => Ok(None),
+                _ => Err(StoreError::new("read", &path, why)),
+            },
         }
     }
 
