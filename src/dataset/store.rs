@@ -18,6 +18,8 @@ use crate::disk::Disk;
 
 /// Name of the manifest; it is written last.
 pub const MANIFEST: &str = "dataset.json";
+/// Name of the quality report as JSON.
+pub const QUALITY: &str = "quality.json";
 /// The longest file beside the data files that is read, in bytes. A year's manifest has half a megabyte.
 pub const MAX_SIDE_BYTES: u64 = 256 << 20;
 /// The folder of unfinished files.
@@ -130,8 +132,6 @@ impl<'d> Store<'d> {
         }
     }
 
-    /// Writes a new file for a path, durably, without touching the path itself.
-    ///
     /// Returns the length of a file in bytes; `None` if there is none.
     ///
     /// # Errors
@@ -146,6 +146,8 @@ impl<'d> Store<'d> {
         }
     }
 
+    /// Writes a new file for a path, durably, without touching the path itself.
+    ///
     /// # Errors
     ///
     /// The disk failed.
