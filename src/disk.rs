@@ -55,6 +55,10 @@ pub trait Disk: Send {
         }
         Ok(bytes)
     }
+    /// Returns the length of a file in bytes.
+    fn length(&self, path: &Path) -> io::Result<u64> {
+        Ok(self.read(path)?.len() as u64)
+    }
     /// Returns the entries of a folder, sorted by name.
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>>;
     /// Makes the file's content its first `offset` bytes followed by `bytes`; offset 0 makes a missing file.
@@ -120,6 +124,10 @@ impl Disk for RealDisk {
 
     fn read_at_most(&self, path: &Path, limit: u64) -> io::Result<Vec<u8>> {
         Ok(read_regular(path, limit)?)
+    }
+
+    fn length(&self, path: &Path) -> io::Result<u64> {
+        Ok(fs::metadata(path)?.len())
     }
 
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {

@@ -5,8 +5,8 @@
 //! `settings`, `engine`, `import`, `host`, `ui`, `cli`. Below them all: `clock` is the wall clock, `zone` knows time zones,
 //! `disk` has the file operations of recordings and captures, `open_file` opens the files that a user names, `paths` turns
 //! paths into text, `named_enum` gives an enum one name for files and texts, `csv_field` writes text into a CSV file,
-//! `plural` puts numbers of things into words, `background` starts and joins the threads, and has what those behind the
-//! window share.
+//! `plural` puts numbers of things into words, `statistics` has the interval of a share, `background` starts and joins the
+//! threads, and has what those behind the window share.
 
 pub mod account;
 mod background;
@@ -34,6 +34,7 @@ pub mod recording;
 pub mod replay;
 pub mod review;
 pub mod settings;
+mod statistics;
 pub mod strategy;
 pub mod table;
 pub mod trading;

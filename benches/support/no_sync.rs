@@ -22,6 +22,10 @@ impl Disk for NoSync {
         RealDisk.read(path)
     }
 
+    fn length(&self, path: &Path) -> io::Result<u64> {
+        RealDisk.length(path)
+    }
+
     fn list(&self, path: &Path) -> io::Result<Vec<DirEntry>> {
         self.lists.fetch_add(1, Ordering::Relaxed);
         RealDisk.list(path)

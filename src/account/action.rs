@@ -192,7 +192,7 @@ impl Action {
     }
 }
 
-/// A difference between our account and the server's in one field, from its begin to its end.
+/// A difference between our account and the server's in one field, from its start to its end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Drift {
     /// When it was seen.

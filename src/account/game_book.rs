@@ -10,7 +10,9 @@ use crate::protocol::{Tick, number};
 pub const SIDEBET_WINDOW: Tick = 40;
 
 /// Total return per staked SOL of a won sidebet, the stake included.
-pub const SIDEBET_PAYOUT: Decimal = Decimal::from_parts(5, 0, 0, false, 0);
+pub const SIDEBET_PAYOUT: Decimal = Decimal::from_parts(SIDEBET_MULTIPLE, 0, 0, false, 0);
+/// The same as a whole number.
+pub const SIDEBET_MULTIPLE: u32 = 5;
 
 /// A running sidebet.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -150,11 +152,6 @@ impl GameBook {
         self.money_pnl(price).saturating_add(self.sidebet_pnl)
     }
 
-    /// Returns the profit of the game as a leaderboard row has it.
-    pub fn leaderboard_pnl(&self, price: Decimal) -> Decimal {
-        self.regular_pnl(price).saturating_add(self.sidebet_pnl)
-    }
-
     /// Returns the highest (all buys - all sells) so far + all stakes; not the sum of buys.
     pub fn total_invested(&self) -> Decimal {
         self.highest_outlay + self.staked
@@ -179,9 +176,9 @@ mod tests {
         book.buy(d("0.025"), d("0.6315327437704776"));
         book.sell_percent(d("50"), d("0.8652318074551064"));
         let price = d("0.877918841121777");
-        let off = book.leaderboard_pnl(price) - d("0.021625343");
+        let off = book.regular_pnl(price) - d("0.021625343");
         assert!(off.abs() <= d("0.00000001"), "{off}");
-        let percent = book.leaderboard_pnl(price) * Decimal::ONE_HUNDRED / book.total_invested();
+        let percent = book.regular_pnl(price) * Decimal::ONE_HUNDRED / book.total_invested();
         assert!(
             (percent - d("21.625343")).abs() <= d("0.00001"),
             "{percent}"

@@ -20,7 +20,7 @@ pub use action::{Action, ActionKind, ActionSource, ActionStatus, Drift, DriftFie
 pub use chips::{CHIP_STEPS, Chip, SHARES};
 pub use equity::{EquityCurve, EquityPoint};
 pub use fall::{CourseValue, Fall, ValueAt, ValueRange};
-pub use game_book::{GameBook, OpenSidebet, SIDEBET_PAYOUT, SIDEBET_WINDOW};
+pub use game_book::{GameBook, OpenSidebet, SIDEBET_MULTIPLE, SIDEBET_PAYOUT, SIDEBET_WINDOW};
 pub use latency::{Durations, Percentiles};
 pub use local_wallet::LocalWallet;
 pub use position::{Lot, Position, Sale, lamports};

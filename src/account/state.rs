@@ -317,7 +317,7 @@ mod tests {
             ] {
                 account.apply(&event);
                 let holding = account.holding();
-                let _shown = (holding, account.book().pnl(number), account.book().leaderboard_pnl(number), account.book().total_invested());
+                let _shown = (holding, account.book().pnl(number), account.book().regular_pnl(number), account.book().total_invested());
             }
         }
     }

@@ -50,21 +50,12 @@ pub struct CaptureLine {
     pub args: Vec<Value>,
 }
 
-/// The events of the server in a capture.
-#[derive(Debug, Clone)]
-pub struct CaptureLines {
-    /// The events, in order; at least one.
-    pub lines: Vec<CaptureLine>,
-    /// The number of an incomplete last line, from 1.
-    pub unfinished: Option<usize>,
-}
-
-/// Reads and checks a whole file of any length, line by line. An incomplete last line is skipped: the program that wrote
-/// it was killed.
+/// Reads and checks a whole file of any length, line by line; returns the events of the server in order, at least one. An
+/// incomplete last line is skipped: the program that wrote it was killed.
 ///
 /// # Errors
 /// [`CaptureError`]; only regular files with lines of at most 64 MiB are read.
-pub fn read_file(path: &Path) -> Result<CaptureLines, CaptureError> {
+pub fn read_file(path: &Path) -> Result<Vec<CaptureLine>, CaptureError> {
     let cannot_read = |why| CaptureError::Read {
         path: path.to_owned(),
         why,
@@ -72,7 +63,6 @@ pub fn read_file(path: &Path) -> Result<CaptureLines, CaptureError> {
     let mut source = BufReader::new(open_regular(path).map_err(cannot_read)?);
     let (mut lines, mut line) = (Vec::new(), Vec::new());
     let mut reader = LineReader::default();
-    let mut unfinished = None;
     for number in 1.. {
         if !read_line(&mut source, MAX_BYTES, &mut line).map_err(cannot_read)? {
             break;
@@ -84,7 +74,6 @@ pub fn read_file(path: &Path) -> Result<CaptureLines, CaptureError> {
         match parse_line(line.trim_ascii(), &mut reader) {
             Ok(line) => lines.extend(line),
             Err(problem) if !is_whole && !lines.is_empty() => {
-                unfinished = Some(number);
                 let file = paths::text(path);
                 tracing::warn!(
                     "{file}, line {number}: the last line is not whole, everything before it is played ({problem})"
@@ -104,7 +93,7 @@ pub fn read_file(path: &Path) -> Result<CaptureLines, CaptureError> {
             path: path.to_owned(),
         });
     }
-    Ok(CaptureLines { lines, unfinished })
+    Ok(lines)
 }
 
 /// Reads one line; `Ok(None)` is a valid line that is no event of the server.

@@ -15,7 +15,7 @@ use super::{CommandOutcome, UsageError, folders, output};
 use crate::dataset::build::built_of;
 use crate::dataset::check::{CheckOptions, CheckReport, check};
 use crate::dataset::manifest::Manifest;
-use crate::dataset::store::{MANIFEST, MAX_SIDE_BYTES};
+use crate::dataset::store::{MANIFEST, MAX_SIDE_BYTES, QUALITY};
 use crate::dataset::{
     BuildOptions, BuildProgress, BuildReport, DataOrigin, DayRange, Finding, Salt, build, parse_day,
 };
@@ -268,11 +268,12 @@ fn read_manifest(dir: &Path) -> anyhow::Result<Manifest> {
 fn report_command(args: &ReportArgs) -> anyhow::Result<CommandOutcome> {
     let name = match (&args.html, args.json) {
         (Some(_), _) => "quality.html",
-        (None, true) => "quality.json",
+        (None, true) => QUALITY,
         (None, false) => "quality.txt",
     };
     let path = args.dir.join(name);
-    let text = read_regular(&path, MAX_SIDE_BYTES).map_err(|why| {
+    // A line for each finding makes it as long as it has to be.
+    let text = read_regular(&path, u64::MAX).map_err(|why| {
         anyhow::anyhow!(
             "cannot read {}: {why}; name the folder of a data set, which `pianola dataset build` makes",
             paths::text(&path)

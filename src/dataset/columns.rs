@@ -5,7 +5,7 @@ use std::fmt;
 use arrow_schema::DataType;
 
 /// The version of the tables. A changed column is a new version, and every file is written again.
-pub const SCHEMA_VERSION: u32 = 2;
+pub const SCHEMA_VERSION: u32 = 3;
 /// The time zone of all timestamps.
 pub(super) const UTC: &str = "UTC";
 /// Digits of a decimal column.

@@ -18,6 +18,8 @@ use crate::disk::Disk;
 
 /// Name of the manifest; it is written last.
 pub const MANIFEST: &str = "dataset.json";
+/// Name of the quality report as JSON.
+pub const QUALITY: &str = "quality.json";
 /// The longest file beside the data files that is read, in bytes. A year's manifest has half a megabyte.
 pub const MAX_SIDE_BYTES: u64 = 256 << 20;
 /// The folder of unfinished files.
@@ -125,6 +127,20 @@ impl<'d> Store<'d> {
         let path = self.root.join(path);
         match self.disk.read_at_most(&path, limit) {
             Ok(bytes) => Ok(Some(bytes)),
+            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
+            Err(why) => Err(StoreError::new("read", &path, why)),
+        }
+    }
+
+    /// Returns the length of a file in bytes; `None` if there is none.
+    ///
+    /// # Errors
+    ///
+    /// The disk failed.
+    pub fn length(&self, path: &str) -> Result<Option<u64>, StoreError> {
+        let path = self.root.join(path);
+        match self.disk.length(&path) {
+            Ok(length) => Ok(Some(length)),
             Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(why) => Err(StoreError::new("read", &path, why)),
         }

@@ -22,6 +22,11 @@ impl StoreError {
             why,
         }
     }
+
+    /// Whether a file was not read because it is longer than allowed.
+    pub(super) fn is_too_long(&self) -> bool {
+        self.why.kind() == io::ErrorKind::FileTooLarge
+    }
 }
 
 /// Returns what to do about an error of the disk.

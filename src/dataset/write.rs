@@ -90,22 +90,6 @@ impl<R: Row, W: Write + Send> TableWriter<R, W> {
     }
 }
 
-/// Returns a whole file.
-///
-/// # Errors
-///
-/// Never for the rows of this program.
-pub fn write_table<R: Row>(rows: &[R], games: u64) -> io::Result<Vec<u8>> {
-    let rows_n = rows.len() as u64;
-    let expected = ExpectedSize {
-        rows: rows_n,
-        games,
-    };
-    let mut writer = TableWriter::<R, _>::new(Vec::new(), expected)?;
-    writer.write(rows)?;
-    Ok(writer.finish()?.0)
-}
-
 /// Returns the columns of some rows.
 ///
 /// # Errors

@@ -108,7 +108,7 @@ impl<D: Disk> ImportRun<D> {
         self.check()
     }
 
-    /// Whatever the disk does not take ends the import: the captures are there, and can be imported again.
+    /// A failed write ends the import: the captures are still there, and can be imported again.
     fn check(&self) -> Result<(), ImportError> {
         match self.recorder.trouble() {
             Some(trouble) => Err(ImportError::Disk(trouble.to_owned())),

@@ -3,9 +3,7 @@
 use serde::Serialize;
 
 use super::numbers::as_f64;
-
-/// Standard errors on each side of a 95 % interval.
-const Z: f64 = 1.959_963_984_540_054;
+use crate::statistics::{Z_95, wilson};
 
 /// An estimate with its 95 % interval.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
@@ -23,8 +21,8 @@ impl Estimate {
     fn new(value: f64, error: Option<f64>) -> Self {
         Self {
             value,
-            low: error.map(|error| value - Z * error),
-            high: error.map(|error| value + Z * error),
+            low: error.map(|error| value - Z_95 * error),
+            high: error.map(|error| value + Z_95 * error),
         }
     }
 
@@ -35,7 +33,7 @@ impl Estimate {
 
     /// Returns the standard error, if the interval is one of a mean or a ratio.
     pub fn standard_error(&self) -> Option<f64> {
-        self.margin().map(|margin| margin / Z)
+        self.margin().map(|margin| margin / Z_95)
     }
 
     /// Returns the share of `of` that `found` are, with Wilson's interval; `None` of nothing.
@@ -43,15 +41,12 @@ impl Estimate {
         if of == 0 {
             return None;
         }
-        let (n, share) = (as_f64(of), as_f64(found) / as_f64(of));
-        let scale = 1.0 / (1.0 + Z * Z / n);
-        let middle = (share + Z * Z / (2.0 * n)) * scale;
-        let margin = Z * (share * (1.0 - share) / n + Z * Z / (4.0 * n * n)).sqrt() * scale;
+        let value = as_f64(found) / as_f64(of);
+        let (low, high) = wilson(value, as_f64(of));
         Some(Self {
-            value: share,
-            // Of none and of all the ends are exact.
-            low: Some(if found == 0 { 0.0 } else { middle - margin }),
-            high: Some(if found == of { 1.0 } else { middle + margin }),
+            value,
+            low: Some(low),
+            high: Some(high),
         })
     }
 }
@@ -193,7 +188,7 @@ mod tests {
         near(mean.value, 3.0);
         // Variance 2.5, error sqrt(2.5 / 5).
         near(mean.standard_error().expect("five"), 0.5f64.sqrt());
-        near(mean.margin().expect("five"), Z * 0.5f64.sqrt());
+        near(mean.margin().expect("five"), Z_95 * 0.5f64.sqrt());
         let mut sums = GameSums::default();
         for number in numbers {
             sums.take(number, 2.0);
@@ -221,18 +216,6 @@ mod tests {
         assert_eq!(sums.per_game().map(|mean| mean.value), Some(0.0));
         assert_eq!(sums.per_staked(), None);
         assert_eq!(Estimate::share(0, 0), None);
-    }
-
-    #[test]
-    fn a_share_of_none_and_of_all_has_an_interval_within_its_limits() {
-        // Wilson's interval of 0 of 10 and of 5 of 10, as in the literature.
-        let none = Estimate::share(0, 10).expect("ten");
-        assert_eq!((none.value, none.low), (0.0, Some(0.0)));
-        assert!((none.high.expect("an end") - 0.2775).abs() < 1e-4);
-        let half = Estimate::share(5, 10).expect("ten");
-        assert!((half.low.expect("an end") - 0.2366).abs() < 1e-4);
-        let all = Estimate::share(10, 10).expect("ten");
-        assert_eq!(all.high, Some(1.0));
     }
 
     #[test]

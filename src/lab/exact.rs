@@ -51,7 +51,7 @@ struct Outcome {
 }
 
 impl ExactPlayer {
-    /// Returns a strategy at the begin of a session with this bankroll.
+    /// Returns a strategy at the start of a session with this bankroll.
     pub fn new(strategy: Arc<Strategy>, limits: OrderLimits, bank: Decimal) -> Self {
         Self {
             runner: StrategyRunner::new(strategy),

@@ -136,7 +136,7 @@ impl GameBatch {
 const FOLDED: usize = 4_096;
 
 /// Passes each of so many new games, those of a practice table with this seed, to `take`: its number, its prices by tick
-/// before the rug, and the rug price. Neighbouring games share a `begin`; these are returned in the order of the games, so
+/// before the rug, and the rug price. Neighbouring games share a value of `begin`; these values are returned in the order of the games, so
 /// that the number of worker threads of the current pool changes nothing. A run that is cancelled returns those so far.
 pub fn fold_new_games<T: Send>(
     seed: u64,

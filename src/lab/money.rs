@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive as _;
 
-use crate::account::{SIDEBET_WINDOW, lamports};
+use crate::account::{SIDEBET_MULTIPLE, SIDEBET_WINDOW, lamports};
 use crate::protocol::Tick;
 
 /// SOL in billionths, and tokens in billionths.
@@ -11,8 +11,6 @@ pub(super) type Lamports = i64;
 
 /// Lamports of a SOL.
 const PER_SOL: f64 = 1e9;
-/// What a won sidebet pays for each lamport of its stake.
-const SIDEBET_PAYOUT: Lamports = 5;
 
 /// Returns an amount of SOL in lamports; `None` if it is finer than a lamport or too large.
 pub(super) fn exact_lamports(sol: Decimal) -> Option<Lamports> {
@@ -162,7 +160,7 @@ impl QuickAccount {
     /// Decides the sidebet and sells everything at the rug.
     pub fn rug(&mut self, tick: Tick, price: f64) {
         if let Some(bet) = self.bet.take().filter(|bet| tick <= bet.last_tick) {
-            let paid = bet.stake.saturating_mul(SIDEBET_PAYOUT);
+            let paid = bet.stake.saturating_mul(SIDEBET_MULTIPLE.into());
             self.balance = self.balance.saturating_add(paid);
         }
         if self.is_holding() {

@@ -40,7 +40,7 @@ pub struct StrategyResult {
     pub per_game: Option<Estimate>,
     /// Profit for each SOL staked; `None` if it staked nothing.
     pub per_staked: Option<Estimate>,
-    /// What a session costs in SOL: the bankroll at its begin less the one at its end.
+    /// What a session costs in SOL: the bankroll at its start less the one at its end.
     pub house_cost: Estimate,
     /// The bankroll over the games of a session.
     pub fan: Fan,

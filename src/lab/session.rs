@@ -17,7 +17,7 @@ pub(super) struct SessionResult {
     pub drawdown: f64,
     /// The most games with a loss one after the other; games without profit or loss neither count nor end it.
     pub losing_run: u64,
-    /// The game with which it was ruined, from 1; 0: its bankroll was too small from the begin.
+    /// The game with which it was ruined, from 1; 0: its bankroll was too small from the start.
     pub ruined: Option<u64>,
 }
 

@@ -72,13 +72,4 @@ impl SessionReview {
         let all = self.sidebets.iter().filter_map(SidebetTrip::pnl);
         all.fold(Decimal::ZERO, Decimal::saturating_add).normalize()
     }
-
-    /// Returns the sum that must be the change of the wallet.
-    pub fn explained_change(&self) -> Decimal {
-        let parts = [self.trip_pnl(), self.sidebet_pnl(), self.unexplained];
-        let sum = parts
-            .into_iter()
-            .fold(Decimal::ZERO, Decimal::saturating_add);
-        sum.saturating_sub(self.opened).normalize()
-    }
 }

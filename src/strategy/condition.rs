@@ -22,7 +22,7 @@ pub struct Situation {
     pub games: u64,
     /// SOL in the wallet.
     pub balance: Decimal,
-    /// SOL earned from the begin of the strategy to the end of its newest finished game; negative for a loss.
+    /// SOL earned from the start of the strategy to the end of its newest finished game; negative for a loss.
     pub result: Decimal,
     /// The game before this one, if it was seen from its start to its end.
     pub last_game: Option<LastGame>,

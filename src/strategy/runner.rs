@@ -84,7 +84,7 @@ pub enum RunEnd {
 }
 
 impl StrategyRunner {
-    /// Returns the runner of a strategy from its begin. Its first game is the first one whose presale it sees.
+    /// Returns the runner of a strategy from its start. Its first game is the first one whose presale it sees.
     pub fn new(strategy: Arc<Strategy>) -> Self {
         Self {
             script: ScriptLines::of(&strategy),
@@ -129,7 +129,7 @@ impl StrategyRunner {
         self.strategy.stake.map(|_| self.stake)
     }
 
-    /// Returns how many games have ended since its begin.
+    /// Returns how many games have ended since its start.
     pub fn games(&self) -> u64 {
         self.results.games
     }

@@ -90,11 +90,6 @@ impl Fault {
         Self::AbsentFields,
     ];
 
-    /// Whether it affects every client; the others affect only a player who is logged in.
-    pub fn affects_all_clients(self) -> bool {
-        self < Self::Drift
-    }
-
     /// Returns the name on the command line.
     pub fn name(self) -> &'static str {
         self.help().0

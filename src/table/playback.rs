@@ -7,7 +7,7 @@ use std::path::Path;
 use super::message::{GameStep, Message, StepKind};
 use super::rejoin::RejoinState;
 use crate::capture::CaptureError;
-use crate::capture::read::{CaptureLine, CaptureLines, read_file};
+use crate::capture::read::{CaptureLine, read_file};
 
 /// The longest wait for a line, in microseconds: an hour. A line with a wrong time must not stop the playback for good.
 const LONGEST_WAIT: u64 = 3_600_000_000;
@@ -21,8 +21,6 @@ pub struct Playback {
     /// The latest time of the lines so far; an earlier line comes at once.
     clock_micros: Option<i64>,
     rejoin: RejoinState,
-    /// The number of an incomplete last line.
-    unfinished: Option<usize>,
 }
 
 impl Playback {
@@ -32,20 +30,13 @@ impl Playback {
     ///
     /// [`CaptureError`]; only regular files with lines of at most 64 MiB are read.
     pub fn open(path: &Path, looped: bool) -> Result<Self, CaptureError> {
-        let CaptureLines { lines, unfinished } = read_file(path)?;
         Ok(Self {
-            lines,
+            lines: read_file(path)?,
             next: 0,
             looped,
             clock_micros: None,
             rejoin: RejoinState::default(),
-            unfinished,
         })
-    }
-
-    /// Returns the number of an incomplete last line, which is not played.
-    pub fn unfinished_line(&self) -> Option<usize> {
-        self.unfinished
     }
 
     /// Returns the time between the last line and the next one, in microseconds of the original timing; `None` at the
@@ -112,7 +103,6 @@ mod tests {
             looped: false,
             clock_micros: None,
             rejoin: RejoinState::default(),
-            unfinished: None,
         };
         let delays: Vec<_> = std::iter::from_fn(|| playback.next_step())
             .map(|step| step.delay_micros)

@@ -10,6 +10,8 @@ use pianola::recording::Origin;
 
 use crate::support::data_set::{DataSet, data_files, files_of, games_on, put_game};
 use crate::support::files::overwrite;
+#[cfg(target_os = "linux")]
+use crate::support::original_text;
 use crate::support::parquet_rows;
 use crate::support::process::{Program, pianola, run, stderr, stdout, until};
 use crate::support::random::Random;
@@ -204,6 +206,39 @@ fn wrong_use_is_refused_with_what_to_do() {
     let words = "--origin practice takes the games of the practice table";
     assert!(stderr(&nothing).contains(words), "{}", stderr(&nothing));
     assert!(!set.out().exists());
+}
+
+/// Without a folder, recordings of the original come beside the recordings in the user's data folder, if there are any.
+#[cfg(target_os = "linux")]
+#[test]
+fn imports_come_beside_the_default_folders_and_need_none() {
+    let home = tempfile::tempdir().unwrap();
+    let original = home.path().join("original.jsonl");
+    let text = original_text::original("20251029-0123456789abcdef", 4);
+    overwrite(&original, text.as_bytes());
+    let games_of = |import: &[&str]| {
+        let mut build = pianola();
+        build
+            .env("HOME", home.path().join("nothing"))
+            .env("XDG_CONFIG_HOME", home.path().join("config"))
+            .env("XDG_DATA_HOME", home.path().join("data"))
+            .args(["dataset", "build", "--json", "--out"])
+            .arg(home.path().join("set"))
+            .args(import);
+        let output = build.output().unwrap();
+        assert!(output.status.success(), "{}", stderr(&output));
+        let report: serde_json::Value = serde_json::from_str(&stdout(&output)).unwrap();
+        report["games"].as_u64().unwrap()
+    };
+    let import = ["--import", original.to_str().unwrap()];
+    assert_eq!(games_of(&import), 1);
+    let live = home.path().join("data/pianola/live");
+    for game in games_on("2025-12-15", 1, 2) {
+        put_game(&live, &game, Origin::Live);
+    }
+    assert_eq!(games_of(&import), 3);
+    // Without the import its rows stay.
+    assert_eq!(games_of(&[]), 3);
 }
 
 /// Fills the disk but for some kilobytes, builds, makes room, and builds to the end.

@@ -3,10 +3,39 @@
 use std::path::Path;
 
 use pianola::dataset::read::{GameRecord, SessionRecord, read_game, read_session};
+use pianola::dataset::rows::{Row, TickRow};
+use pianola::dataset::write::{ExpectedSize, TableWriter};
 use pianola::disk::RealDisk;
 use pianola::library::GameFinder;
 
 use crate::support::files::game_files;
+
+/// Returns the rows of the table `ticks` of a game, one by one.
+pub fn ticks_of(record: &GameRecord) -> Vec<TickRow> {
+    let GameRecord { path, sources, .. } = record;
+    let ticks = path.prices.iter().zip(sources).zip(&path.arrival_ms);
+    let row = |(((price, source), arrival_ms), tick): (((&_, &_), &_), _)| TickRow {
+        game_id: path.game_id.clone(),
+        tick,
+        price: *price,
+        source: *source,
+        is_rug: record.game.rug_tick == Some(tick),
+        arrival_ms: *arrival_ms,
+        trainable: path.trainable,
+    };
+    ticks.zip(0..).map(row).collect()
+}
+
+/// Returns the file of a table with these rows of one game.
+pub fn file_of<R: Row>(rows: &[R]) -> Vec<u8> {
+    let expected = ExpectedSize {
+        rows: rows.len() as u64,
+        games: 1,
+    };
+    let mut writer = TableWriter::<R, _>::new(Vec::new(), expected).unwrap();
+    writer.write(rows).unwrap();
+    writer.finish().unwrap().0
+}
 
 /// The rows of a folder of recordings.
 pub struct DataSet {

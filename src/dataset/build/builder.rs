@@ -106,7 +106,8 @@ impl<'a> Builder<'a> {
         let wanted: BTreeSet<_> = items.iter().map(|item| item.partition).collect();
         let mut kept = Vec::new();
         for (partition, day) in &self.old_days {
-            let is_gone = self.is_gone(*partition);
+            // Nothing of it was found: its recordings are gone.
+            let is_gone = self.looks_at(*partition);
             let is_dropped = is_gone && self.options.rebuild;
             if day.source.is_some() && !is_dropped && !wanted.contains(partition) {
                 kept.push(ManifestDay {
@@ -156,8 +157,8 @@ impl<'a> Builder<'a> {
 
 /// What the other parts of a build ask for.
 impl Builder<'_> {
-    /// Whether the recordings of a partition of which nothing was found are gone: they would have been found.
-    fn is_gone(&self, partition: Partition) -> bool {
+    /// Whether recordings of a partition would be found.
+    pub(super) fn looks_at(&self, partition: Partition) -> bool {
         let is_listed =
             partition.origin == DataOrigin::Original || self.sources.covers(partition.date);
         is_listed && self.options.wants(partition)
@@ -386,7 +387,7 @@ impl Builder<'_> {
 
     /// Stages a file if its content differs from that of the old one.
     fn stage_changed(&mut self, path: &str, text: &[u8]) -> Result<(), BuildError> {
-        let old = self.target.read(path, MAX_SIDE_BYTES)?;
+        let old = self.target.read(path, text.len() as u64)?;
         if old.as_deref() != Some(text) {
             self.target.stage(path, text)?;
         }

@@ -14,17 +14,15 @@ use crate::dataset::columns::Table;
 use crate::dataset::documents::{DocumentFacts, document, readme};
 use crate::dataset::finding::{Finding, FindingKind};
 use crate::dataset::manifest::{DataFile, Manifest, ManifestDay};
-use crate::dataset::partition::{Partition, parse_day};
+use crate::dataset::partition::{DataOrigin, Partition, parse_day};
 use crate::dataset::quality::Report;
 use crate::dataset::rows::QualityRow;
-use crate::dataset::store::{MAX_SIDE_BYTES, STATE};
+use crate::dataset::store::{MAX_SIDE_BYTES, QUALITY, STATE};
 use crate::dataset::unit_state::{KeptGame, UnitState};
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::plural::count;
 
-/// The report as JSON.
-const QUALITY: &str = "quality.json";
 /// Where the folders of recordings are noted, for `pianola dataset check`.
 pub const FOLDERS: &str = ".state/folders.json";
 
@@ -92,7 +90,7 @@ impl Builder<'_> {
         if self.anonymizer.is_none() {
             files.push((
                 FOLDERS,
-                text(FOLDERS, serde_json::to_vec(&self.built_of()?))?,
+                text(FOLDERS, serde_json::to_vec(&self.built_of(&manifest.days)?))?,
             ));
         }
         Ok(Documents { report, files })
@@ -219,21 +217,13 @@ impl Builder<'_> {
     }
 
     /// Returns what the data set is built of, for the check. A path that is no text cannot be noted.
-    fn built_of(&self) -> Result<BuiltOf, BuildError> {
+    fn built_of(&self, days: &[ManifestDay]) -> Result<BuiltOf, BuildError> {
         let is_text = |path: &PathBuf| path.to_str().is_some();
         let text = self.target.read(FOLDERS, MAX_SIDE_BYTES)?;
         let old = text.and_then(|text| serde_json::from_slice::<BuiltOf>(&text).ok());
         let old = old.unwrap_or_default();
         let mut folders = self.sources.named.clone();
-        // The other days of a folder of recordings stay when one of them is built again.
-        let options = self.old.manifest.as_ref().map(|manifest| &manifest.options);
-        let was_whole =
-            options.is_some_and(|options| options.from.is_none() && options.to.is_none());
-        let has_a_day = |folder: &PathBuf| {
-            let mut days = self.sources.named.iter();
-            was_whole && days.any(|day| day.parent() == Some(folder))
-        };
-        folders.extend(old.folders.into_iter().filter(has_a_day));
+        folders.extend(self.folders_of_other_days(days, &old.folders));
         folders.retain(is_text);
         folders.sort();
         folders.dedup();
@@ -244,6 +234,33 @@ impl Builder<'_> {
             imports = old.imports;
         }
         Ok(BuiltOf { folders, imports })
+    }
+
+    /// Returns the folders of days that an earlier build made and that this one did not look at: `old` are the folders of
+    /// that build.
+    fn folders_of_other_days(&self, days: &[ManifestDay], old: &[PathBuf]) -> Vec<PathBuf> {
+        let mut folders = Vec::new();
+        for day in days {
+            let is_recorded = day.source.is_some() && day.origin != DataOrigin::Original;
+            if !is_recorded || day.gone || self.looks_at(day.partition()) {
+                continue;
+            }
+            let name = day.date.to_string();
+            for folder in old {
+                let of_day = if folder.ends_with(&name) {
+                    folder.clone()
+                } else {
+                    folder.join(&name)
+                };
+                let mut above = of_day.ancestors().take(2);
+                let is_named =
+                    above.any(|path| self.sources.named.iter().any(|named| named == path));
+                if !is_named && of_day.is_dir() {
+                    folders.push(of_day);
+                }
+            }
+        }
+        folders
     }
 
     /// Adds a partition to the report.

@@ -202,16 +202,24 @@ fn prepare(
     let files = manifest.iter().flat_map(|old| &old.days);
     let files = files.flat_map(|day| &day.files);
     let stated = files
+        .clone()
         .map(|file| (file.path.as_str(), file.sha256))
         .collect();
     let is_unfinished = !store.uncertain().is_empty();
     store.settle(&stated)?;
     let TableFiles { ours, foreign } = store.table_files()?;
+    let mut uncertain = store.uncertain().clone();
+    for file in files {
+        // A file that was cut or replaced. Other damage is found by the check: that takes reading all of them.
+        if ours.contains(&file.path) && store.length(&file.path)? != Some(file.bytes) {
+            uncertain.insert(file.path.clone());
+        }
+    }
     let old = OldSet {
+        in_place: &ours - &uncertain,
+        uncertain,
         manifest,
-        in_place: &ours - store.uncertain(),
         is_unfinished,
-        uncertain: store.uncertain().clone(),
         foreign,
     };
     let mut builder = Builder::new(store, options, sources, old)?;

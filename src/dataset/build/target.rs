@@ -10,11 +10,11 @@ use crate::dataset::store_error::StoreError;
 #[derive(Default)]
 pub(in crate::dataset) struct OldSet {
     pub manifest: Option<Manifest>,
-    /// The data files that are there and are those of the manifest.
+    /// The data files that are there and have the length that the manifest states.
     pub in_place: BTreeSet<String>,
     /// A build before did not finish: the documents may be newer than the tables.
     pub is_unfinished: bool,
-    /// Further data files, which perhaps are there.
+    /// Further data files, which perhaps are there or are damaged.
     pub uncertain: BTreeSet<String>,
     /// Files in the folders of the tables that no build has written.
     pub foreign: BTreeSet<String>,
@@ -22,11 +22,12 @@ pub(in crate::dataset) struct OldSet {
 
 /// Takes the files of a build.
 pub(in crate::dataset) trait Target {
-    /// Returns the content of a file of the data set as it was before; `None` if there is none, or if it must not count.
+    /// Returns the content of a file of the data set as it was before; `None` if there is none, if it is longer than `limit`
+    /// bytes, or if it must not count.
     ///
     /// # Errors
     ///
-    /// The disk failed, or the file is longer than `limit` bytes.
+    /// The disk failed.
     fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, StoreError>;
 
     /// Returns the paths of the files below a folder of the data set.
@@ -53,7 +54,11 @@ pub(in crate::dataset) trait Target {
 
 impl Target for Store<'_> {
     fn read(&self, path: &str, limit: u64) -> Result<Option<Vec<u8>>, StoreError> {
-        Self::read(self, path, limit)
+        match Self::read(self, path, limit) {
+            // Everything beside the manifest can be made again.
+            Err(error) if error.is_too_long() => Ok(None),
+            read => read,
+        }
     }
 
     fn files_below(&self, folder: &str) -> Result<BTreeSet<String>, StoreError> {

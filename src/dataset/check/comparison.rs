@@ -14,7 +14,7 @@ use crate::dataset::finding::{Finding, FindingKind};
 use crate::dataset::manifest::{DataFile, Manifest, ManifestDay};
 use crate::dataset::partition::Partition;
 use crate::dataset::quality::Report;
-use crate::dataset::store::{MANIFEST, STATE};
+use crate::dataset::store::{MANIFEST, QUALITY, STATE};
 use crate::dataset::store_error::StoreError;
 use crate::dataset::table_files::{files_below, table_of};
 use crate::disk::{Disk as _, RealDisk};
@@ -23,8 +23,6 @@ use crate::recording::APP;
 
 /// The longest file that is read, in bytes: a day has some megabytes.
 const MAX_FILE_BYTES: u64 = 4 << 30;
-/// The report that has the name of the program, as the manifest has.
-const QUALITY: &str = "quality.json";
 
 /// The result for one file.
 #[derive(Default)]
@@ -307,8 +305,10 @@ impl Target for SetComparison<'_> {
         let path = self.root.join(path);
         match RealDisk.read_at_most(&path, limit) {
             Ok(bytes) => Ok(Some(bytes)),
-            Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
-            Err(why) => Err(StoreError::new("read", &path, why)),
+            Err(why) => match why.kind() {
+                io::ErrorKind::NotFound | io::ErrorKind::FileTooLarge => Ok(None),
+                _ => Err(StoreError::new("read", &path, why)),
+            },
         }
     }
 

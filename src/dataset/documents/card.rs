@@ -225,6 +225,7 @@ fn write_rest(out: &mut String, report: &Report) -> std::fmt::Result {
         "## Licence\n\nPianola's licence covers the program, not these data. Whether and how recordings of rugs.fun may be given away is \
          for you to find out; replace `license: unknown` above when you know it.\n\n\
          ## Versions\n\nSchema {SCHEMA_VERSION}, written by {}. A changed column is a new version of the schema and a new line here.\n\n\
+         - 3: `trainable`, `game_trainable`, and what `{imports}` counts are known after the game: features made of them are leaks.\n\
          - 2: `latency_ms` is null for results, which were not pressed; `long_prices_n` is known after the game; `history_only` \
          counts only games that were not watched.\n\
          - 1: the first version. `{imports}` has a row for each recording of the Python original.",

@@ -7,9 +7,11 @@ use super::bins::Bins;
 use super::lifetimes::Lifetimes;
 use super::moves::{Moves, RugPrices};
 use super::self_check::SelfCheck;
-use super::statistics::{Z_95, binomial_two_sided, normal_two_sided, wilson};
+use super::statistics::{binomial_two_sided, normal_two_sided};
+use crate::account::SIDEBET_WINDOW;
 use crate::fairness::{BIG_MOVE_CHANCE, GOD_CANDLE_CHANCE, RUG_CHANCE, SmallMove};
 use crate::named_enum::named_enum;
+use crate::statistics::{Z_95, wilson};
 
 /// All judged checks of a report together call an honest server "look" this often.
 pub const LOOK_BELOW: f64 = 0.001;
@@ -181,7 +183,7 @@ pub(super) fn of_own_sidebets(won: u64, bets: u64) -> Check {
 
 /// Returns the published share of sidebets that win, at every tick: the rug has no memory.
 pub fn sidebet_chance() -> f64 {
-    1.0 - f64::powf(1.0 - RUG_CHANCE, f64::from(super::SIDEBET_TICKS))
+    1.0 - f64::powf(1.0 - RUG_CHANCE, f64::from(SIDEBET_WINDOW))
 }
 
 /// Gives each check its verdict: an error of [`LOOK_BELOW`] is shared between all that are judged (Bonferroni).

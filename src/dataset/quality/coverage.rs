@@ -5,14 +5,12 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, NaiveDate, NaiveTime, TimeDelta};
 use serde::{Deserialize, Serialize};
 
-use super::day::{DayFacts, WatchedSpan, empty_row};
+use super::day::{DayFacts, LONGEST_PAUSE_SECONDS, WatchedSpan, empty_row};
 use crate::dataset::rows::{Condition, QualityRow};
 use crate::game::Time;
 
 /// Real time from one game's start to the next: a year has about 477,000 games.
 const SECONDS_PER_GAME: f64 = 66.1;
-/// A day is complete with up to this much of it unrecorded: the longest pause between games.
-const PAUSE_SECONDS: f64 = 25.0;
 const DAY_SECONDS: f64 = 86_400.0;
 /// A longer pause makes no rows for its days: a clock that is wrong by years must not fill the table.
 const LONGEST_PAUSE_DAYS: i64 = 400;
@@ -186,7 +184,8 @@ fn condition(day: &QualityDay, facts: Option<&DayFacts>, today: NaiveDate) -> Co
         Condition::Missing
     } else if differs
         || wrong.iter().any(|count| *count > 0)
-        || day.covered_s < DAY_SECONDS - PAUSE_SECONDS
+        // A pause between games may lie over midnight.
+        || day.covered_s < DAY_SECONDS - LONGEST_PAUSE_SECONDS
     {
         Condition::Degraded
     } else {

@@ -13,8 +13,8 @@ use crate::fairness::ProofStatus;
 use crate::game::{EndReason, TICK_MILLIS, Time};
 use crate::protocol::Tick;
 
-/// The server's pause between two games is shorter than this, in real time.
-const LONGEST_PAUSE_MILLIS: f64 = 25_000.0;
+/// The server's pause between two games is no longer than this, in real time.
+pub(super) const LONGEST_PAUSE_SECONDS: f64 = 25.0;
 /// The id of a game is made at most this long before its first tick.
 const PRESALE: TimeDelta = TimeDelta::seconds(120);
 /// The longest game, in real time: 5,000 ticks.
@@ -35,7 +35,7 @@ impl WatchedSpan {
     fn is_followed_by(&self, next: &Self) -> bool {
         #[expect(clippy::cast_precision_loss, reason = "milliseconds of centuries")]
         let pause = next.start.saturating_sub(self.end) as f64;
-        pause <= LONGEST_PAUSE_MILLIS / next.speed
+        pause <= LONGEST_PAUSE_SECONDS * 1_000.0 / next.speed
     }
 
     /// Extends the last span by the next one, or begins a new one.

@@ -6,12 +6,12 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::statistics::{Z_95, at_least, chi_squared, chi_squared_tail, wilson};
+use super::statistics::{at_least, chi_squared, chi_squared_tail};
+use crate::account::SIDEBET_WINDOW;
 use crate::fairness::RUG_CHANCE;
 use crate::protocol::Tick;
+use crate::statistics::{Z_95, wilson};
 
-/// A sidebet wins if the game rugs within this many ticks (`docs/protocol.md` 6).
-pub const SIDEBET_TICKS: Tick = 40;
 /// Tick ranges with the same share of the expected rugs.
 const RANGES: usize = 20;
 /// A chi² test needs this many expected rugs a range.
@@ -239,10 +239,10 @@ impl Lifetimes {
     /// The limits are Wilson's with the effective number of games: with neither late entries nor cut games it is their number.
     pub fn sidebet(&self, tick: Tick) -> Option<SidebetPoint> {
         let window = self.table().skip(tick as usize);
-        let window: Vec<LifetimeRow> = window.take(SIDEBET_TICKS as usize).collect();
+        let window: Vec<LifetimeRow> = window.take(SIDEBET_WINDOW as usize).collect();
         let games = window.first().map_or(0, |row| row.at_risk);
         let (mut survival, mut variance) = (1.0f64, 0.0f64);
-        if window.len() < SIDEBET_TICKS as usize {
+        if window.len() < SIDEBET_WINDOW as usize {
             return None;
         }
         for row in window {
@@ -276,7 +276,7 @@ impl Lifetimes {
         let mut cells = Vec::new();
         let mut table = self.table().peekable();
         while table.peek().is_some() {
-            let window = table.by_ref().take(SIDEBET_TICKS as usize);
+            let window = table.by_ref().take(SIDEBET_WINDOW as usize);
             let (rugs, exposure) = window.fold((0, 0), |(rugs, exposure), row| {
                 (rugs + row.rugs, exposure + row.at_risk)
             });

@@ -23,7 +23,7 @@ mod text;
 pub use checks::{Check, CheckKind, CheckScope, LOOK_BELOW, Verdict, sidebet_chance};
 pub use coverage::{Coverage, Gap, QualityDay};
 pub use day::DayFacts;
-pub use lifetimes::{Lifetimes, SIDEBET_TICKS, SidebetPoint, SurvivalPoint};
+pub use lifetimes::{Lifetimes, SidebetPoint, SurvivalPoint};
 pub use own_results::OwnResults;
 pub use report::{Group, Report, Totals};
 pub use self_check::{ObservedGame, SelfCheck};

@@ -99,8 +99,6 @@ pub struct RugPrices {
     pub(super) outside: u64,
     /// Exactly the highest one.
     pub(super) at_highest: u64,
-    /// Counts in 200 equal bins from 0 to the highest one.
-    pub(super) spread: Bins,
 }
 
 impl RugPrices {
@@ -112,7 +110,6 @@ impl RugPrices {
             return;
         }
         self.at_highest += u64::from(price >= UNSEEDED_RUG_MAX);
-        self.spread.add(price / UNSEEDED_RUG_MAX);
     }
 
     /// Adds the counts of `other`.
@@ -120,7 +117,6 @@ impl RugPrices {
         self.count += other.count;
         self.outside += other.outside;
         self.at_highest += other.at_highest;
-        self.spread.merge(&other.spread);
     }
 }
 
@@ -151,6 +147,5 @@ mod tests {
             rugs.add(price);
         }
         assert_eq!((rugs.count, rugs.outside, rugs.at_highest), (6, 4, 1));
-        assert_eq!(rugs.spread.total(), 2);
     }
 }

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::account::ActionKind;
 use crate::dataset::rows::ActionRow;
+use crate::statistics::Z_95;
 
 /// Sums over the player's results. Amounts are in SOL of the account that played: practice and real never mix, because
 /// they have different origins.
@@ -89,7 +90,7 @@ impl OwnResults {
         let n = self.results() as f64;
         let mean = double(self.pnl()) / n;
         let variance = (double(self.squares) / n - mean * mean).max(0.0) * n / (n - 1.0);
-        let reach = super::statistics::Z_95 * (variance / n).sqrt();
+        let reach = Z_95 * (variance / n).sqrt();
         Some((mean, mean - reach, mean + reach))
     }
 }

@@ -1,4 +1,4 @@
-//! The few functions of statistics that the checks use; the special functions are those of the crate `statrs`.
+//! The probabilities that the checks use; the special functions are those of the crate `statrs`.
 #![expect(
     clippy::cast_precision_loss,
     reason = "counts below 2^53, and a report shows a few digits"
@@ -7,9 +7,6 @@
 use statrs::distribution::{ChiSquared, ContinuousCDF as _};
 use statrs::function::beta::beta_reg;
 use statrs::function::erf::erfc;
-
-/// Of a normal distribution 95 % lie within this many standard deviations.
-pub(super) const Z_95: f64 = 1.959_963_984_540_054;
 
 /// From this variance on the binomial distribution is replaced by a normal one with the same skewness.
 const NORMAL_FROM_VARIANCE: f64 = 400.0;
@@ -55,21 +52,6 @@ pub(super) fn binomial_two_sided(hits: u64, trials: u64, chance: f64) -> f64 {
     (2.0 * high.min(low)).min(1.0)
 }
 
-/// Returns the Wilson interval (95 %) of a share that was `share` in `trials` trials; the trials may be an effective number.
-pub(super) fn wilson(share: f64, trials: f64) -> (f64, f64) {
-    if trials.is_nan() || trials <= 0.0 {
-        return (0.0, 1.0);
-    }
-    let z2 = Z_95 * Z_95;
-    let centre = share + z2 / (2.0 * trials);
-    let reach = Z_95 * (share * (1.0 - share) / trials + z2 / (4.0 * trials * trials)).sqrt();
-    let scale = 1.0 + z2 / trials;
-    (
-        ((centre - reach) / scale).max(0.0),
-        ((centre + reach) / scale).min(1.0),
-    )
-}
-
 /// Returns the chi² of counts against their expected numbers and variances.
 pub(super) fn chi_squared(cells: impl IntoIterator<Item = (u64, f64, f64)>) -> f64 {
     let cells = cells.into_iter();
@@ -81,6 +63,7 @@ pub(super) fn chi_squared(cells: impl IntoIterator<Item = (u64, f64, f64)>) -> f
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::statistics::Z_95;
 
     fn close(value: f64, expected: f64, relative: f64) {
         assert!(
@@ -130,16 +113,5 @@ mod tests {
         close(at_least(10, 10, 0.5), 1.0 / 1_024.0, 1e-12);
         close(binomial_two_sided(0, 0, 0.5), 1.0, 1e-12);
         close(binomial_two_sided(5, 10, 0.5), 1.0, 1e-12);
-    }
-
-    #[test]
-    fn wilson_limits_equal_the_published_example() {
-        // 15 of 100: 9.31 % to 23.28 % (Brown, Cai, DasGupta 2001 give the formula; values of statsmodels).
-        let (low, high) = wilson(0.15, 100.0);
-        close(low, 0.093_059_852_8, 1e-6);
-        close(high, 0.232_835_595_9, 1e-6);
-        assert_eq!(wilson(0.5, 0.0), (0.0, 1.0));
-        let (low, high) = wilson(0.0, 10.0);
-        assert!(low.abs() < 1e-12 && (0.277..0.278).contains(&high));
     }
 }

@@ -6,7 +6,7 @@ use sha2::{Digest as _, Sha256};
 use super::tick_sources::tick_sources;
 use super::{ReadError, count};
 use crate::dataset::finding::{Finding, FindingKind};
-use crate::dataset::rows::{AnomalyCounts, GameRow, PathRow, StartKind, TickRow, TickSource};
+use crate::dataset::rows::{AnomalyCounts, GameRow, PathRow, StartKind, TickSource};
 use crate::fairness::{KNOWN_VERSION, Mismatch, Path, Proof, ProofStatus, Step, sha256_hex};
 use crate::game::EndReason;
 use crate::library::{MetaMismatch, VerifiedGame, prove_games};
@@ -27,13 +27,6 @@ pub struct GameRecord {
     pub sources: Vec<TickSource>,
     /// What is wrong.
     pub findings: Vec<Finding>,
-}
-
-impl GameRecord {
-    /// Returns the rows of `ticks`.
-    pub fn ticks(&self) -> impl Iterator<Item = TickRow> + '_ {
-        self.path.ticks(&self.sources, self.game.rug_tick)
-    }
 }
 
 /// The facts of a file beside its content.

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use crate::dataset::finding::FindingKind;
 use crate::dataset::read::game::bucket;
 use crate::dataset::read::{GameRecord, read_game};
-use crate::dataset::rows::{StartKind, TickSource};
+use crate::dataset::rows::{GameTicks, StartKind, TickRow, TickSource};
 use crate::fairness::{CommitmentSource, ProofStatus};
 use crate::game::EndReason;
 
@@ -19,6 +19,18 @@ const OLD: &str = include_str!("../../../tests/fixtures/old.game.json");
 
 fn read(text: &str) -> GameRecord {
     read_game(text.as_bytes(), NAME).unwrap()
+}
+
+impl GameRecord {
+    /// Returns the rows of the table `ticks`, one by one.
+    pub(in crate::dataset) fn ticks(&self) -> Vec<TickRow> {
+        let ticks = GameTicks {
+            path: self.path.clone(),
+            sources: self.sources.clone(),
+            rug_tick: self.game.rug_tick,
+        };
+        ticks.rows()
+    }
 }
 
 /// The example with some keys of `meta` or whole lists replaced.
@@ -88,6 +100,7 @@ fn a_proven_game_has_the_facts_of_its_file() {
     assert_eq!(
         record
             .ticks()
+            .iter()
             .filter(|row| row.is_rug)
             .map(|row| row.tick)
             .collect::<Vec<_>>(),
@@ -189,7 +202,7 @@ fn only_whole_proven_games_train() {
     }));
     let record = read(EXAMPLE);
     assert!(record.game.trainable && record.path.trainable);
-    assert!(record.ticks().all(|row| row.trainable));
+    assert!(record.ticks().iter().all(|row| row.trainable));
 }
 
 #[test]

@@ -62,8 +62,8 @@ row! {
         sell_percent: Option<f64>, "%", During;
         /// The session's last action in this game.
         terminal: bool, "", After;
-        /// The game is in `games` and may be used to train. Filter by it; it is no feature.
-        game_trainable: bool, "", Meta;
+        /// The game is in `games` and may be used to train. Filter by it; as a feature it is a leak.
+        game_trainable: bool, "", After;
         /// The game is in `games`.
         join_ok: bool, "", Meta;
         /// Each amount has at most 9 decimals and 9 digits before the point. If not, its decimal is null and its double

@@ -66,8 +66,8 @@ row! {
         /// What was recorded there; for a hash, the hash of the seed.
         mismatch_seen: Option<String>, "", After;
         /// May be used to train: complete, `proof_now` proven or repaired, not seeded, and no other row has this
-        /// `game_id`. Filter by it; it is no feature.
-        trainable: bool, "", Meta;
+        /// `game_id`. Filter by it; as a feature it is a leak.
+        trainable: bool, "", After;
         /// Number of ticks without a price.
         missing_ticks: i32, "ticks", After;
         /// Number of ticks whose price was computed from the seed because it was missed.

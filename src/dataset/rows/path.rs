@@ -14,8 +14,8 @@ row! {
     pub struct PathRow in Paths {
         /// The server's id of the game.
         game_id: Arc<str>, "", Before;
-        /// As in `games`. Filter by it; it is no feature.
-        trainable: bool, "", Meta;
+        /// As in `games`. Filter by it; as a feature it is a leak.
+        trainable: bool, "", After;
         /// Number of ticks including the rug: the length of `prices`.
         n_ticks: i32, "ticks", After;
         /// Prices by tick, the rug last; null for a missing tick. The price at index t is known at tick t.
@@ -27,7 +27,7 @@ row! {
 }
 
 row! {
-    /// A tick. No column knows the future of the tick.
+    /// A tick. But for the filter `trainable`, no column knows the future of the tick.
     pub struct TickRow in Ticks {
         /// The server's id of the game.
         game_id: Arc<str>, "", Before;
@@ -42,30 +42,8 @@ row! {
         is_rug: bool, "", During;
         /// Arrival of the tick's own message after the start of the game; null if the price came from elsewhere.
         arrival_ms: Option<i32>, "ms", During;
-        /// As in `games`. Filter by it; it is no feature.
-        trainable: bool, "", Meta;
-    }
-}
-
-impl PathRow {
-    /// Returns the ticks. `sources` has one entry a tick.
-    pub fn ticks<'a>(
-        &'a self,
-        sources: &'a [TickSource],
-        rug_tick: Option<i32>,
-    ) -> impl Iterator<Item = TickRow> + 'a {
-        let arrivals = self.arrival_ms.iter().copied();
-        let arrivals = arrivals.chain(std::iter::repeat(None));
-        let ticks = self.prices.iter().zip(sources).zip(arrivals).zip(0..);
-        ticks.map(move |(((price, source), arrival_ms), tick)| TickRow {
-            game_id: self.game_id.clone(),
-            tick,
-            price: *price,
-            source: *source,
-            is_rug: rug_tick == Some(tick),
-            arrival_ms,
-            trainable: self.trainable,
-        })
+        /// As in `games`. Filter by it; as a feature it is a leak.
+        trainable: bool, "", After;
     }
 }
 

@@ -60,7 +60,13 @@ fn read(path: &Path) -> Vec<RecordBatch> {
 }
 
 fn file_of<R: Row>(rows: &[R]) -> Vec<u8> {
-    write_table(rows, 1).unwrap()
+    let expected = ExpectedSize {
+        rows: rows.len() as u64,
+        games: 1,
+    };
+    let mut writer = TableWriter::<R, _>::new(Vec::new(), expected).unwrap();
+    writer.write(rows).unwrap();
+    writer.finish().unwrap().0
 }
 
 fn ticks(n: i32) -> Vec<TickRow> {
@@ -88,7 +94,7 @@ fn rows_are_read_back_as_they_were_written() {
     assert_eq!(folder.batches(&file_of(&games)), [batch(&games).unwrap()]);
     let paths = [record.path.clone()];
     assert_eq!(folder.batches(&file_of(&paths)), [batch(&paths).unwrap()]);
-    let rows: Vec<_> = record.ticks().collect();
+    let rows = record.ticks();
     assert_eq!(folder.batches(&file_of(&rows)), [batch(&rows).unwrap()]);
     let rows = ticks(3_000);
     let read = folder.batches(&file_of(&rows));
@@ -105,7 +111,7 @@ fn rows_are_read_back_as_they_were_written() {
 #[test]
 fn a_footer_says_what_the_page_of_the_data_set_promises() {
     let record = example();
-    let rows: Vec<_> = record.ticks().collect();
+    let rows = record.ticks();
     let folder = Folder::new();
     for (table, bytes) in [
         (Table::Games, file_of(std::slice::from_ref(&record.game))),
@@ -256,7 +262,7 @@ fn every_file_of_a_table_has_the_same_schema_also_without_rows_and_with_columns_
     );
     let missing = ticks(1);
     assert_eq!((missing[0].price, missing[0].arrival_ms), (None, None));
-    schemas(&folder, &[record.ticks().collect(), missing, vec![]]);
+    schemas(&folder, &[record.ticks(), missing, vec![]]);
     schemas::<ActionRow>(&folder, &[vec![]]);
     schemas::<SessionRow>(&folder, &[vec![]]);
     schemas::<DriftRow>(&folder, &[vec![]]);

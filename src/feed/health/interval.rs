@@ -147,7 +147,7 @@ pub struct LatencySpikeDetector {
 }
 
 impl LatencySpikeDetector {
-    /// Takes the begin or end of a connection: the time until the next update is no interval.
+    /// Takes the start or end of a connection: the time until the next update is no interval.
     pub fn interrupted(&mut self) {
         self.last = None;
     }

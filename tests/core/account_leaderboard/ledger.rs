@@ -147,7 +147,7 @@ impl Ledger {
         let before = self.regular_before + self.sidebets_before;
         add(
             "pnl",
-            books.leaderboard_pnl(price) + before,
+            books.regular_pnl(price) + books.sidebet_pnl() + before,
             row.pnl.unwrap(),
             money,
         );
@@ -157,7 +157,7 @@ impl Ledger {
             let (percent, allowed) = (row.pnl_percent.unwrap(), nano / Decimal::ONE_THOUSAND);
             add("pnl / totalInvested", quotient, percent, allowed);
         }
-        let pnl = books.leaderboard_pnl(price) * Decimal::ONE_HUNDRED;
+        let pnl = (books.regular_pnl(price) + books.sidebet_pnl()) * Decimal::ONE_HUNDRED;
         if comparable && let Some(percent) = pnl.checked_div(books.total_invested()) {
             // What the allowances of the two parts of the quotient leave.
             let share = (row.pnl.unwrap() / invested).abs();

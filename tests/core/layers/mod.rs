@@ -11,7 +11,7 @@ use crate::tokens::Token;
 use source::Sources;
 
 /// From below to above: a module imports only modules before it.
-const ORDER: [&str; 31] = [
+const ORDER: [&str; 32] = [
     "clock",
     "zone",
     "paths",
@@ -19,6 +19,7 @@ const ORDER: [&str; 31] = [
     "named_enum",
     "csv_field",
     "plural",
+    "statistics",
     "open_file",
     "disk",
     "protocol",
@@ -46,8 +47,17 @@ const ORDER: [&str; 31] = [
 ];
 
 /// No files, sockets, clocks, threads, no egui and no tokio in these modules and files.
-const PURE: [&str; 9] = [
-    "protocol", "fairness", "game", "account", "trading", "strategy", "lab", "replay", "review",
+const PURE: [&str; 10] = [
+    "statistics",
+    "protocol",
+    "fairness",
+    "game",
+    "account",
+    "trading",
+    "strategy",
+    "lab",
+    "replay",
+    "review",
 ];
 
 /// Whether `file` is a part of the module that `parent` is the root of: a module and its parts may use each other.

@@ -296,12 +296,15 @@ fn a_build_without_imports_keeps_their_rows() {
     let before = imported.set.files();
     let mut options = imported.set.options.clone();
     options.imports.clear();
-    let report = build_with(&options).unwrap();
-    assert_eq!((report.games, report.gone.len()), (1, 0));
-    assert_eq!(
-        differences(&before, &files_of(imported.set.out())),
-        Vec::<String>::new()
-    );
+    for rebuild in [false, true] {
+        options.rebuild = rebuild;
+        let report = build_with(&options).unwrap();
+        assert_eq!((report.games, report.gone.len()), (1, 0), "{rebuild}");
+        assert_eq!(
+            differences(&before, &files_of(imported.set.out())),
+            Vec::<String>::new()
+        );
+    }
 }
 
 #[test]

@@ -195,6 +195,22 @@ fn a_damaged_memory_only_costs_time() {
     assert_eq!(set.files(), before);
 }
 
+/// A report with a million findings is longer than what a build reads.
+#[test]
+fn a_report_that_is_too_long_to_be_read_is_written_again() {
+    let set = DataSet::of_days(&[("2025-12-15", 2)]);
+    set.build();
+    let before = set.files();
+    for path in ["quality.json", "quality.txt", "README.md", "croissant.json"] {
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(set.out().join(path));
+        file.unwrap().set_len((256 << 20) + 1).unwrap();
+    }
+    set.build();
+    assert_eq!(differences(&before, &set.files()), [""; 0]);
+}
+
 #[test]
 fn a_data_file_that_was_removed_is_made_again() {
     let set = DataSet::of_days(&[("2025-12-15", 2)]);
@@ -204,6 +220,26 @@ fn a_data_file_that_was_removed_is_made_again() {
         fs::remove_dir_all(set.out().join(name)).unwrap();
         set.build();
         assert_eq!(set.files(), before);
+    }
+}
+
+#[test]
+fn a_data_file_that_was_cut_is_made_again_whatever_its_time_says() {
+    let set = DataSet::of_days(&[("2025-12-15", 2), ("2025-12-16", 1)]);
+    set.build();
+    let before = set.files();
+    for name in ["games", "ticks", "quality"] {
+        let path = &table(set.out(), name)[0];
+        let file = fs::OpenOptions::new().write(true).open(path).unwrap();
+        let (time, length) = (
+            file.metadata().unwrap().modified().unwrap(),
+            file.metadata().unwrap().len(),
+        );
+        file.set_len(length / 2).unwrap();
+        file.set_modified(time).unwrap();
+        drop(file);
+        set.build();
+        assert_eq!(differences(&before, &set.files()), [""; 0], "{name}");
     }
 }
 

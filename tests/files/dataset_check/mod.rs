@@ -13,10 +13,8 @@ use pianola::dataset::build::{BuiltOf, built_of};
 use pianola::dataset::check::{CheckOptions, CheckReport, check};
 use pianola::dataset::columns::Table;
 use pianola::dataset::finding::{Finding, FindingKind};
-use pianola::dataset::read::GameRecord;
 use pianola::dataset::rows::{GameRow, PathRow, Row, TickRow};
-use pianola::dataset::write::write_table;
-use pianola::dataset::{BuildError, BuildOptions, DataOrigin, Salt};
+use pianola::dataset::{BuildError, BuildOptions, DataOrigin, DayRange, Salt};
 use pianola::recording::Origin;
 use serde_json::Value;
 
@@ -25,7 +23,7 @@ use crate::support::files::overwrite;
 use crate::support::original_text::original;
 use crate::support::parquet_rows::{numbers, texts};
 use crate::support::recorded_session::RecordedSession;
-use crate::support::table_files::DataSet;
+use crate::support::table_files::{DataSet, file_of, ticks_of};
 
 /// The id of the imported recordings.
 const IMPORTED: &str = "20251029-0123456789abcdef";
@@ -113,7 +111,7 @@ impl Example {
 
     /// Writes other rows into the file of their table.
     fn put<R: Row>(&self, rows: &[R]) {
-        overwrite(&self.path(R::TABLE), &write_table(rows, 1).unwrap());
+        overwrite(&self.path(R::TABLE), &file_of(rows));
     }
 
     /// Makes every file what it was.
@@ -155,7 +153,7 @@ impl Example {
     }
 
     fn ticks(&self) -> Vec<TickRow> {
-        self.data.games.iter().flat_map(GameRecord::ticks).collect()
+        self.data.games.iter().flat_map(ticks_of).collect()
     }
 }
 

@@ -151,21 +151,23 @@ fn a_day_whose_recordings_are_gone_is_a_finding() {
     );
 }
 
+/// Returns the findings of a check against the folders that the builds noted, and the number of games compared.
+fn check_noted(set: &data_set::DataSet) -> (String, u64) {
+    let BuiltOf { folders, imports } = built_of(set.out()).unwrap();
+    let options = CheckOptions {
+        root: set.out().to_owned(),
+        folders,
+        imports,
+        salt: None,
+    };
+    let found = checked(&options).unwrap();
+    (found.text(), found.report.games)
+}
+
 /// What was built of a range, or of a single day, is checked against that.
 #[test]
 fn a_data_set_of_some_days_agrees_with_the_recordings_of_these_days() {
     let mut set = data_set::DataSet::of_days(&[("2025-12-14", 1), ("2025-12-15", 1)]);
-    let check_noted = |set: &data_set::DataSet| {
-        let noted = built_of(set.out()).unwrap();
-        let options = CheckOptions {
-            root: set.out().to_owned(),
-            folders: noted.folders,
-            imports: noted.imports,
-            salt: None,
-        };
-        let found = checked(&options).unwrap();
-        (found.text(), found.report.games)
-    };
     set.options.range.from = pianola::dataset::parse_day("2025-12-15");
     set.build();
     assert_eq!(check_noted(&set), (String::new(), 1));
@@ -179,6 +181,45 @@ fn a_data_set_of_some_days_agrees_with_the_recordings_of_these_days() {
     set.options.folders = vec![whole.join("2025-12-14")];
     set.build();
     assert_eq!(check_noted(&set), (String::new(), 2));
+    // The other one is still not gone.
+    set.build();
+    assert_eq!(check_noted(&set), (String::new(), 2));
+    let built = built_of(set.out()).unwrap().folders;
+    assert_eq!(built.len(), 2, "{built:?}");
+}
+
+/// A build of one day, of a range or of another origin leaves the days of earlier builds, and their recordings are there.
+#[test]
+fn days_of_earlier_builds_are_not_gone() {
+    let days = ["2025-12-13", "2025-12-14", "2025-12-15", "2025-12-16"];
+    let mut set = data_set::DataSet::of_days(&days.map(|day| (day, 1)));
+    let whole = set.options.folders[0].clone();
+    set.options.range.from = pianola::dataset::parse_day(days[1]);
+    set.options.range.to = pianola::dataset::parse_day(days[2]);
+    set.build();
+    assert_eq!(check_noted(&set), (String::new(), 2));
+    // One day of the range, then one outside of it.
+    set.options.range = DayRange::default();
+    for (day, games) in [(days[1], 2), (days[3], 3), (days[2], 3)] {
+        set.options.folders = vec![whole.join(day)];
+        set.build();
+        assert_eq!(check_noted(&set), (String::new(), games), "{day}");
+    }
+    // Another origin, of another folder.
+    let practice = set.folder.path().join("practice");
+    put_game(&practice, &games_on(days[1], 9, 1)[0], Origin::Practice);
+    set.options.folders = vec![practice];
+    set.options.origins = BTreeSet::from([DataOrigin::Practice]);
+    set.build();
+    assert_eq!(check_noted(&set), (String::new(), 4));
+    // One whose recordings are really gone is still found.
+    fs::remove_dir_all(whole.join(days[3])).unwrap();
+    let (text, games) = check_noted(&set);
+    assert_eq!((text.lines().count(), games), (1, 3), "{text}");
+    assert!(
+        text.contains("live 2025-12-16: its recordings are gone"),
+        "{text}"
+    );
 }
 
 #[test]

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::{SEED, get, table, wait};
 use crate::support::socket_watcher::{LIMIT, Seen, Watcher};
 
-/// Asks for a WebSocket; returns the begin of the answer.
+/// Asks for a WebSocket; returns the start of the answer.
 fn upgrade(table: &Table, headers: &str) -> String {
     let mut stream = TcpStream::connect(table.address()).unwrap();
     stream.set_read_timeout(Some(LIMIT)).unwrap();

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::super::checks::sidebet_chance;
 use super::super::lifetimes::{SidebetPoint, SurvivalPoint};
 use super::super::numbers::percent;
+use crate::account::SIDEBET_MULTIPLE;
 
 const WIDTH: f64 = 560.0;
 const HEIGHT: f64 = 300.0;
@@ -12,8 +13,8 @@ const LEFT: f64 = 46.0;
 const RIGHT: f64 = 14.0;
 const TOP: f64 = 14.0;
 const BOTTOM: f64 = 40.0;
-/// A sidebet has to win so often to pay for itself: it pays five times its stake.
-const BREAK_EVEN: f64 = 0.2;
+/// A sidebet has to win so often to pay for itself.
+const BREAK_EVEN: f64 = 1.0 / SIDEBET_MULTIPLE as f64;
 
 /// The axis of shares.
 #[derive(Clone, Copy)]

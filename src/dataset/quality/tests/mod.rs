@@ -333,7 +333,7 @@ fn without_late_entries_and_cuts_the_estimates_are_the_plain_shares() {
     let won = share(&|t| t > 100 && t <= 140);
     assert_eq!(bet.games, (running * 1_000.0).round() as u64);
     assert!((bet.rate - won / running).abs() < 1e-9);
-    let (low, high) = super::statistics::wilson(won / running, running * 1_000.0);
+    let (low, high) = crate::statistics::wilson(won / running, running * 1_000.0);
     assert!((bet.low - low).abs() < 1e-9 && (bet.high - high).abs() < 1e-9);
     assert_eq!(lifetimes.sidebet(4_990), None);
 }
