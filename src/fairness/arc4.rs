@@ -3,6 +3,8 @@
 //! Each byte of a stream waits for the swap before it, so that one stream alone leaves most of a core idle. Streams do
 //! not wait for each other: three or four in one loop take little longer than one.
 
+use std::hint::cold_path;
+
 /// Bytes of one block, a whole turn of the index `i`; also the bytes that are discarded after the key set-up
 /// (RC4-drop\[256\]).
 const BLOCK: usize = 256;
@@ -10,12 +12,14 @@ const BLOCK: usize = 256;
 const MAX_DRAW: usize = 128;
 /// The most bytes that may be left over when the next block is drawn: those of the five draws of a tick.
 const MAX_LEFT: usize = 5 * MAX_DRAW;
+/// The most bytes that are left over but after a long number.
+pub(super) const USUALLY_LEFT: usize = 128;
 const END: usize = MAX_LEFT + BLOCK;
 
-/// The lowest numerator that has enough bits.
-const SIGNIFICANCE: u64 = 1 << 52;
-/// The most bytes of a short number: seven, and one more for 1 of 16 numbers. Of 4,096 numbers, one is longer.
-const MAX_SHORT: usize = 8;
+/// The bytes of most short numbers, those whose first byte is not zero. 15 of 255 have one more.
+pub(super) const SHORT: usize = 7;
+/// The most bytes of a tick whose five numbers are short.
+pub(super) const TICK_BYTES: usize = 5 * (SHORT + 1);
 
 /// A key, repeated up to the length of the state.
 pub(super) type StreamKey = [u8; 256];
@@ -27,12 +31,14 @@ pub(super) struct ByteStream {
     j: u8,
     /// The place of the first unused byte in `bytes`.
     unused: usize,
-    /// The newest block is at its end, what was left of the one before is in front of it. The last byte is never used:
-    /// eight can be read where seven are left.
-    bytes: [u8; END + 1],
+    /// The newest block is at its end, what was left of the one before is in front of it.
+    bytes: [u8; END],
 }
 
 impl ByteStream {
+    /// The last place at which [`Self::tick_bytes`] begin.
+    pub const LAST_TICK: usize = END - TICK_BYTES;
+
     /// Returns the streams of some keys, each behind its discarded bytes.
     pub fn keyed<const N: usize>(keys: &[StreamKey; N]) -> [Self; N] {
         let mut state = [0; 256];
@@ -43,21 +49,31 @@ impl ByteStream {
             state,
             j: 0,
             unused: END,
-            bytes: [0; END + 1],
+            bytes: [0; END],
         });
-        let mut j = [0u8; N];
-        for i in 0..=255u8 {
+        let mut j = [0; N];
+        for i in (0..256).step_by(2) {
             for ((stream, key), j) in streams.iter_mut().zip(keys).zip(&mut j) {
-                let t = stream.state[usize::from(i)];
-                *j = j.wrapping_add(key[usize::from(i)]).wrapping_add(t);
-                stream.state[usize::from(i)] = stream.state[usize::from(*j)];
-                stream.state[usize::from(*j)] = t;
+                swap_twice(
+                    &mut stream.state,
+                    j,
+                    [i, i + 1],
+                    [key[i], key[i + 1]],
+                    |_, _| {},
+                );
             }
         }
-        // The JavaScript code draws from i = j = 0, not from the j of the key set-up.
-        Self::draw_blocks(&mut streams, |stream| stream);
-        for stream in &mut streams {
-            stream.unused = END;
+        // The JavaScript code draws from i = j = 0, not from the j of the key set-up. These bytes are discarded.
+        for k in (0..BLOCK).step_by(2) {
+            for stream in &mut streams {
+                swap_twice(
+                    &mut stream.state,
+                    &mut stream.j,
+                    places(k),
+                    [0; 2],
+                    |_, _| {},
+                );
+            }
         }
         streams
     }
@@ -73,16 +89,12 @@ impl ByteStream {
         }
         // In locals: a store into `bytes` would make the compiler read it again.
         let mut j: [u8; N] = std::array::from_fn(|n| stream(&mut owners[n]).j);
-        for k in 0..BLOCK {
-            let i = (k + 1) & 255;
+        for k in (0..BLOCK).step_by(2) {
             for (owner, j) in owners.iter_mut().zip(&mut j) {
-                let stream = stream(owner);
-                let t = stream.state[i];
-                *j = j.wrapping_add(t);
-                let s = stream.state[usize::from(*j)];
-                stream.state[i] = s;
-                stream.state[usize::from(*j)] = t;
-                stream.bytes[MAX_LEFT + k] = stream.state[usize::from(s.wrapping_add(t))];
+                let Self { state, bytes, .. } = stream(owner);
+                swap_twice(state, j, places(k), [0; 2], |n, byte| {
+                    bytes[MAX_LEFT + k + n] = byte;
+                });
             }
         }
         for (owner, j) in owners.iter_mut().zip(j) {
@@ -92,10 +104,22 @@ impl ByteStream {
 
     /// Makes room for a block behind the unused bytes.
     fn keep_unused(&mut self) {
-        let left = END - self.unused;
+        let left = self.left();
         debug_assert!(left <= MAX_LEFT, "{left} bytes are left");
-        self.bytes.copy_within(self.unused..END, MAX_LEFT - left);
+        if left <= USUALLY_LEFT {
+            // A copy whose length is known takes less time than a call.
+            let from = END - USUALLY_LEFT;
+            self.bytes.copy_within(from.., MAX_LEFT - USUALLY_LEFT);
+        } else {
+            self.bytes.copy_within(self.unused.., MAX_LEFT - left);
+        }
         self.unused = MAX_LEFT - left;
+    }
+
+    /// Returns the number of unused bytes.
+    #[inline]
+    pub fn left(&self) -> usize {
+        END - self.unused
     }
 
     /// Returns a reader of the unused bytes.
@@ -107,6 +131,16 @@ impl ByteStream {
         }
     }
 
+    /// Returns the bytes of a tick of short numbers.
+    ///
+    /// # Panics
+    /// There are fewer: [`Self::LAST_TICK`] is the last place with enough.
+    #[inline]
+    pub fn tick_bytes(&self, at: usize) -> &[u8; TICK_BYTES] {
+        let bytes = self.bytes[at..].first_chunk();
+        bytes.expect("the bytes of a tick are left")
+    }
+
     /// Marks the bytes that a reader read as used.
     #[inline]
     pub fn use_up_to(&mut self, at: usize) {
@@ -114,10 +148,47 @@ impl ByteStream {
     }
 }
 
+/// Returns the indices `i` of two bytes of a block.
+#[inline]
+fn places(k: usize) -> [usize; 2] {
+    [k + 1, (k + 2) & 255]
+}
+
+/// Does the swaps of two bytes, and passes each byte with its number, 0 or 1.
+///
+/// The entry at the second `i` is read before the first swap: behind it, the processor would wait for the swap in case that
+/// it changes this entry, as one of 256 does.
+#[inline(always)]
+fn swap_twice(
+    state: &mut [u8; 256],
+    j: &mut u8,
+    [i, next_i]: [usize; 2],
+    key: [u8; 2],
+    mut take: impl FnMut(usize, u8),
+) {
+    let t = state[i];
+    *j = j.wrapping_add(t).wrapping_add(key[0]);
+    let s = state[usize::from(*j)];
+    let mut next_t = state[next_i];
+    state[i] = s;
+    state[usize::from(*j)] = t;
+    if usize::from(*j) == next_i {
+        cold_path();
+        next_t = t;
+    }
+    take(0, state[usize::from(s.wrapping_add(t))]);
+    let t = next_t;
+    *j = j.wrapping_add(t).wrapping_add(key[1]);
+    let s = state[usize::from(*j)];
+    state[next_i] = s;
+    state[usize::from(*j)] = t;
+    take(1, state[usize::from(s.wrapping_add(t))]);
+}
+
 /// Reads doubles from the unused bytes of a stream.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Draws<'a> {
-    bytes: &'a [u8; END + 1],
+    bytes: &'a [u8; END],
     /// The place of the next byte.
     pub at: usize,
 }
@@ -126,42 +197,19 @@ impl Draws<'_> {
     /// Returns the next double in [0, 1), with 52 or 53 significant bits; `None` if the bytes do not suffice.
     #[inline]
     pub fn next_f64(&mut self) -> Option<f64> {
-        if self.has_short(1) {
-            let start = self.at;
-            if let Some(bits) = short(self.next_bits()) {
-                return Some(fraction(bits));
+        match self.bytes[self.at..].first_chunk() {
+            Some(bytes) if bytes[0] > 0 => {
+                self.at += length(bytes[0]);
+                Some(fraction(short_bits(*bytes)))
             }
-            self.at = start;
+            _ => self.long_f64(),
         }
-        self.long_f64()
-    }
-
-    /// Returns whether the bytes suffice for this many short numbers.
-    #[inline]
-    pub fn has_short(&self, numbers: usize) -> bool {
-        self.at + numbers * MAX_SHORT <= END
-    }
-
-    /// Returns the next number as the 64 bits behind its binary point, of which only those of a [`short`] one are all that
-    /// it has. Free of branches, so that five numbers of a tick are read while the price before it is computed.
-    ///
-    /// # Panics
-    /// Fewer than eight bytes are left: ask [`Self::has_short`] first.
-    #[inline]
-    pub fn next_bits(&mut self) -> u64 {
-        let (bytes, _) = self.bytes[self.at..]
-            .split_first_chunk()
-            .expect("eight bytes are left");
-        let bits = u64::from_be_bytes(*bytes);
-        let has_eight = bits >> 60 == 0;
-        self.at += MAX_SHORT - 1 + usize::from(has_eight);
-        if has_eight { bits } else { bits & !255 }
     }
 
     /// Draws a number of any length, as the loop of the original does.
     #[cold]
     fn long_f64(&mut self) -> Option<f64> {
-        let mut bytes = self.bytes[..END].get(self.at..)?.iter();
+        let mut bytes = self.bytes.get(self.at..)?.iter();
         let mut next = || bytes.next().map(|byte| u64::from(*byte));
         let mut n = 0;
         for _ in 0..6 {
@@ -169,7 +217,7 @@ impl Draws<'_> {
         }
         let mut exponent = 48;
         let mut x = 0;
-        while n < SIGNIFICANCE && exponent < 1_024 {
+        while n < 1 << 52 && exponent < 1_024 {
             n = (n + x) << 8;
             exponent += 8;
             x = next()?;
@@ -184,39 +232,37 @@ impl Draws<'_> {
     }
 }
 
-/// Returns the bits of a number if it is short.
+/// Returns the bytes of a short number: eight if the first four bits are zeros.
 #[inline]
-pub(super) const fn short(bits: u64) -> Option<u64> {
-    if bits >= SIGNIFICANCE {
-        Some(bits)
-    } else {
-        None
-    }
+pub(super) fn length(first: u8) -> usize {
+    SHORT + usize::from(first < 16)
 }
 
-/// Returns a short number from the 64 bits behind its binary point: the first 53 of them that are not leading zeros.
+/// Returns the 64 bits behind the binary point of a short number. Only the first 53 that are not leading zeros count.
+#[inline]
+pub(super) fn short_bits(bytes: [u8; SHORT + 1]) -> u64 {
+    /// The bits that do not count, by the first byte. They are those of the eighth byte, too, when there are seven.
+    static REST: [u16; 256] = {
+        let mut rest = [0; 256];
+        let mut first = 1u8;
+        while first > 0 {
+            rest[first as usize] = (1 << (11 - first.leading_zeros())) - 1;
+            first = first.wrapping_add(1);
+        }
+        rest
+    };
+    u64::from_be_bytes(bytes) & !u64::from(REST[usize::from(bytes[0])])
+}
+
+/// Returns a short number from its bits.
 #[inline]
 pub(super) fn fraction(bits: u64) -> f64 {
-    let zeros = bits.leading_zeros();
     #[allow(clippy::cast_precision_loss, reason = "53 bits")]
-    let numerator = ((bits << zeros) >> 11) as f64;
-    numerator * f64::from_bits((1_023 - 53 - u64::from(zeros)) << 52)
-}
-
-/// Returns the 64 bits behind the binary point of a probability. A short number is below it exactly when its bits are.
-pub(super) const fn bits_of(probability: f64) -> u64 {
-    #[allow(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "whole and below 2^64: the double has 53 bits, of which none is behind the 64th"
-    )]
-    let bits = (probability * 18_446_744_073_709_551_616.0) as u64;
-    bits
+    let numerator = (bits >> 1) as f64;
+    numerator * f64::from_bits((1_023 - 63) << 52)
 }
 
 /// Returns `(n + x) / 2^exponent`, halved together until `n` is below 2^53.
-///
-/// The original halves in a loop with an unpredictable count; one shift halves the time of a path.
 #[inline]
 fn double(n: u64, x: u64, exponent: u64) -> f64 {
     let halvings = 11u32.saturating_sub(n.leading_zeros());
@@ -227,17 +273,20 @@ fn double(n: u64, x: u64, exponent: u64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
+impl ByteStream {
     /// Returns a stream with these unused bytes.
-    fn stream_of(unused: &[u8]) -> ByteStream {
-        let [mut stream] = ByteStream::keyed(&[[7; 256]]);
+    pub fn of(unused: &[u8]) -> Self {
+        let [mut stream] = Self::keyed(&[[7; 256]]);
         let start = END - unused.len();
-        stream.bytes[start..END].copy_from_slice(unused);
+        stream.bytes[start..].copy_from_slice(unused);
         stream.unused = start;
         stream
     }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
 
     #[test]
     fn streams_side_by_side_are_the_streams_alone() {
@@ -249,12 +298,7 @@ mod tests {
         for _ in 0..5 {
             ByteStream::draw_blocks(&mut together, |stream| stream);
             for (stream, [alone]) in together.iter_mut().zip(&mut alone) {
-                ByteStream::draw_blocks(
-                    std::slice::from_mut(alone)
-                        .first_chunk_mut::<1>()
-                        .expect("one"),
-                    |stream| stream,
-                );
+                ByteStream::draw_blocks(std::array::from_mut(alone), |stream| stream);
                 assert_eq!(stream.bytes[MAX_LEFT..END], alone.bytes[MAX_LEFT..END]);
                 stream.use_up_to(END - 9);
                 alone.use_up_to(END);
@@ -270,20 +314,15 @@ mod tests {
         let nine = [0, 0, 0x30, 1, 2, 3, 4, 5, 6];
         let all = [(&seven[..], 7), (&eight, 8), (&nine, 9), (&[0; 130], 128)];
         for (bytes, length) in all {
-            let whole = stream_of(bytes);
+            let whole = ByteStream::of(bytes);
             let mut draws = whole.reader();
             let number = draws.next_f64().expect("enough bytes");
             assert_eq!(draws.at - whole.unused, length);
             for cut in 0..length {
-                let mut stream = stream_of(&bytes[..cut]);
+                let mut stream = ByteStream::of(&bytes[..cut]);
                 let mut draws = stream.reader();
                 assert_eq!(draws.next_f64(), None, "{cut} of {length} bytes");
-                ByteStream::draw_blocks(
-                    std::slice::from_mut(&mut stream)
-                        .first_chunk_mut::<1>()
-                        .expect("one"),
-                    |stream| stream,
-                );
+                ByteStream::draw_blocks(std::array::from_mut(&mut stream), |stream| stream);
                 // The rest of the number is at the beginning of the block.
                 stream.bytes[MAX_LEFT..][..bytes.len() - cut].copy_from_slice(&bytes[cut..]);
                 let mut draws = stream.reader();
@@ -293,39 +332,39 @@ mod tests {
     }
 
     #[test]
-    fn short_numbers_are_those_of_the_loop_and_compare_as_their_bits() {
+    fn short_numbers_are_those_of_the_loop() {
         let mut bits: u64 = 0x9e37_79b9_7f4a_7c15;
         let mut shorts = 0;
         for n in 0..100_000u32 {
             bits = bits.wrapping_mul(0xd129_8a5b_86b7_2d05).wrapping_add(1);
-            let number = bits >> (n % 14);
-            let stream = stream_of(&[number.to_be_bytes(), bits.to_be_bytes()].concat());
+            let number = bits >> (n % 10);
+            let stream = ByteStream::of(&[number.to_be_bytes(), bits.to_be_bytes()].concat());
             let mut by_loop = stream.reader();
             let expected = by_loop.long_f64().expect("enough bytes");
-            let mut draws = stream.reader();
-            let Some(bits) = short(draws.next_bits()) else {
-                continue;
-            };
-            shorts += 1;
-            assert_eq!(
-                fraction(bits).to_bits(),
-                expected.to_bits(),
-                "{number:016x}"
-            );
-            assert_eq!(draws.at, by_loop.at, "{number:016x}");
-            for limit in [0.005, 0.125, 0.5, expected, expected.next_up()] {
-                assert_eq!(bits < bits_of(limit), expected < limit, "{number:016x}");
+            let bytes = number.to_be_bytes();
+            if bytes[0] > 0 {
+                shorts += 1;
+                let short = fraction(short_bits(bytes));
+                assert_eq!(short.to_bits(), expected.to_bits(), "{number:016x}");
+                let end = stream.unused + length(bytes[0]);
+                assert_eq!(end, by_loop.at, "{number:016x}");
             }
+            let mut draws = stream.reader();
+            assert_eq!(draws.next_f64(), Some(expected), "{number:016x}");
+            assert_eq!(draws.at, by_loop.at, "{number:016x}");
         }
-        assert!(shorts > 70_000, "{shorts}");
+        assert!((60_000..100_000).contains(&shorts), "{shorts}");
     }
 
     #[test]
     fn zeros_are_the_number_zero() {
-        let zeros = stream_of(&[0; MAX_DRAW]);
+        let zeros = ByteStream::of(&[0; MAX_DRAW]);
         assert_eq!(zeros.reader().next_f64(), Some(0.0));
         let smallest = [[0; 6].as_slice(), &[1; 20]].concat();
-        let number = stream_of(&smallest).reader().next_f64().expect("enough");
+        let number = ByteStream::of(&smallest)
+            .reader()
+            .next_f64()
+            .expect("enough");
         assert!(number > 0.0 && number < 1e-14, "{number:e}");
     }
 }

@@ -1,20 +1,16 @@
 //! The price paths of several games, drawn side by side: each in a lane with a stream of bytes of its own.
 
-use super::arc4::{ByteStream, Draws, StreamKey, bits_of, fraction, short};
-use super::path::{
-    BIG_MOVE_CHANCE, BIG_MOVE_MAX, BIG_MOVE_MIN, DRIFT_MAX, DRIFT_MIN, GOD_CANDLE_CHANCE,
-    GOD_CANDLE_FACTOR, GOD_CANDLE_MAX_PRICE, Path, RUG_CHANCE, volatility,
-};
+use super::arc4::{ByteStream, SHORT, StreamKey, USUALLY_LEFT};
+use super::path::Path;
 use super::seedrandom::key;
+use super::tick::{Draw, any_tick, short_tick};
 use crate::protocol::{GameId, MAX_TICK};
 
 /// Games that are drawn side by side.
 const LANES: usize = 4;
 
-const RUG_BITS: u64 = bits_of(RUG_CHANCE);
-const BIG_MOVE_BITS: u64 = bits_of(BIG_MOVE_CHANCE);
-/// No short number is low enough for a god candle.
-const _: () = assert!(short(bits_of(GOD_CANDLE_CHANCE)).is_none());
+/// The most ticks that are drawn between two blocks.
+const ROUNDS: usize = 8;
 
 /// A game whose path is being drawn.
 struct Lane {
@@ -50,8 +46,7 @@ impl Path {
             if lanes.is_empty() {
                 return paths;
             }
-            draw_blocks(&mut lanes);
-            draw_ticks(&mut lanes);
+            draw_on(&mut lanes);
             for place in (0..lanes.len()).rev() {
                 if lanes[place].path.is_over() {
                     let Lane { path, game, .. } = lanes.swap_remove(place);
@@ -65,28 +60,8 @@ impl Path {
         self.rugged || self.prices.len() > MAX_TICK as usize
     }
 
-    /// Adds the tick that `draw` draws after the newest one; returns whether it did.
-    #[inline]
-    fn add_tick(
-        &mut self,
-        stream: &mut ByteStream,
-        draw: impl Fn(f64, &mut Draws<'_>) -> Option<Draw>,
-    ) -> bool {
-        if self.is_over() {
-            return false;
-        }
-        let price = self.prices.last().copied().unwrap_or(1.0);
-        let mut draws = stream.reader();
-        let Some(tick) = draw(price, &mut draws) else {
-            return false;
-        };
-        let used = draws.at;
-        stream.use_up_to(used);
-        match tick {
-            Draw::Rug => self.rugged = true,
-            Draw::Price(next) => self.prices.push(next),
-        }
-        true
+    fn newest(&self) -> f64 {
+        self.prices.last().copied().unwrap_or(1.0)
     }
 }
 
@@ -121,11 +96,12 @@ fn set_up<'a>(games: &mut impl Iterator<Item = (&'a str, &'a GameId)>, first: us
     lanes
 }
 
-/// Draws the next bytes of every lane.
-fn draw_blocks(lanes: &mut [Lane]) {
+/// Draws the next bytes of every lane, and the ticks for which they suffice.
+fn draw_on(lanes: &mut [Lane]) {
     fn draw<const N: usize>(lanes: &mut [Lane]) {
         if let Some(lanes) = lanes.first_chunk_mut::<N>() {
             ByteStream::draw_blocks(lanes, |lane| &mut lane.stream);
+            draw_ticks(lanes);
         }
     }
     match lanes.len() {
@@ -134,78 +110,92 @@ fn draw_blocks(lanes: &mut [Lane]) {
         2 => draw::<2>(lanes),
         _ => draw::<1>(lanes),
     }
-}
-
-/// Adds the ticks for which the unused bytes suffice. Quick ones are drawn one of each lane in turn: a price waits for
-/// the price before it, but not for those of other lanes.
-fn draw_ticks(lanes: &mut [Lane]) {
-    let mut is_drawn = true;
-    while is_drawn {
-        is_drawn = false;
-        for Lane { stream, path, .. } in &mut *lanes {
-            is_drawn |= path.add_tick(stream, quick_tick);
+    // Rounds end when one lane is short of bytes.
+    for lane in lanes {
+        while !lane.path.is_over() && lane.stream.left() > USUALLY_LEFT {
+            draw_ticks(std::array::from_mut(lane));
         }
     }
-    let any_tick =
-        |price, draws: &mut Draws<'_>| quick_tick(price, draws).or_else(|| next_tick(price, draws));
-    for Lane { stream, path, .. } in lanes {
-        while path.add_tick(stream, any_tick) {}
+}
+
+/// Draws ticks in rounds, one of each lane in turn: a price waits for the price before it, but not for those of other
+/// lanes.
+fn draw_ticks<const N: usize>(lanes: &mut [Lane; N]) {
+    let mut at: [usize; N] = std::array::from_fn(|n| lanes[n].stream.reader().at);
+    let mut price: [f64; N] = std::array::from_fn(|n| lanes[n].path.newest());
+    let mut prices = [[0.0; ROUNDS]; N];
+    // The round in which the game of a lane rugged. The lane goes on with the bytes behind it, for nothing.
+    let mut rugged_in = [ROUNDS; N];
+    let mut round = 0;
+    while round < ROUNDS && at.iter().all(|at| *at <= ByteStream::LAST_TICK) {
+        for (n, Lane { stream, .. }) in lanes.iter_mut().enumerate() {
+            if let Some((next, used)) = short_tick(price[n], stream.tick_bytes(at[n])) {
+                price[n] = next;
+                at[n] += used;
+            } else if rugged_in[n] < round {
+                at[n] += SHORT;
+            } else {
+                stream.use_up_to(at[n]);
+                match draw_any(stream, price[n]) {
+                    Draw::Price(next) => price[n] = next,
+                    Draw::Rug => rugged_in[n] = round,
+                }
+                at[n] = stream.reader().at;
+            }
+            prices[n][round] = price[n];
+        }
+        round += 1;
+    }
+    for (n, Lane { stream, path, .. }) in lanes.iter_mut().enumerate() {
+        stream.use_up_to(at[n]);
+        let length = path.prices.len();
+        let space = MAX_TICK as usize + 1 - length;
+        let added = round.min(rugged_in[n]);
+        path.rugged = added < round && added < space;
+        path.prices.extend_from_slice(&prices[n]);
+        path.prices.truncate(length + added.min(space));
     }
 }
 
-/// What the draws of a tick give.
-enum Draw {
-    Price(f64),
-    Rug,
-}
-
-/// Draws the tick after a price from short numbers; `None`, and nothing is read, if one of them is none, if they may be a
-/// rug, or if the bytes do not suffice. That is 1 of 170 ticks.
-#[inline]
-fn quick_tick(price: f64, draws: &mut Draws<'_>) -> Option<Draw> {
-    if !draws.has_short(5) {
-        return None;
-    }
-    let mut ahead = *draws;
-    let rug = ahead.next_bits();
-    let others: [u64; 4] = std::array::from_fn(|_| ahead.next_bits());
-    let [_god_candle, big_move, first, second] = others;
-    let lowest = others.into_iter().fold(u64::MAX, u64::min);
-    if rug < RUG_BITS || short(lowest).is_none() {
-        return None;
-    }
-    *draws = ahead;
-    let is_big = big_move < BIG_MOVE_BITS;
-    let next = moved(price, is_big, fraction(first), fraction(second));
-    Some(Draw::Price(next))
-}
-
-/// Draws the tick after a price; `None` if the bytes do not suffice: then all of its draws are repeated with more.
+/// Draws a tick of any numbers, and more bytes if it needs them.
 #[cold]
-fn next_tick(price: f64, draws: &mut Draws<'_>) -> Option<Draw> {
-    if draws.next_f64()? < RUG_CHANCE {
-        return Some(Draw::Rug);
+#[inline(never)]
+fn draw_any(stream: &mut ByteStream, price: f64) -> Draw {
+    loop {
+        let mut draws = stream.reader();
+        if let Some(draw) = any_tick(price, &mut draws) {
+            let used = draws.at;
+            stream.use_up_to(used);
+            return draw;
+        }
+        ByteStream::draw_blocks(std::array::from_mut(stream), |stream| stream);
     }
-    // The generator draws this number also above the price limit.
-    if draws.next_f64()? < GOD_CANDLE_CHANCE && price <= GOD_CANDLE_MAX_PRICE {
-        return Some(Draw::Price(price * GOD_CANDLE_FACTOR));
-    }
-    let is_big = draws.next_f64()? < BIG_MOVE_CHANCE;
-    let next = moved(price, is_big, draws.next_f64()?, draws.next_f64()?);
-    Some(Draw::Price(next))
 }
 
-/// Returns the price after a move from its two draws: size and direction of a big one, drift and noise of another.
-///
-/// The order of operations is the server's: `mul_add` or a rearranged product would change the last bit.
-#[inline]
-fn moved(price: f64, is_big: bool, first: f64, second: f64) -> f64 {
-    let change = if is_big {
-        let size = BIG_MOVE_MIN + first * (BIG_MOVE_MAX - BIG_MOVE_MIN);
-        if second > 0.5 { size } else { -size }
-    } else {
-        let drift = DRIFT_MIN + first * (DRIFT_MAX - DRIFT_MIN);
-        drift + volatility(price) * (2.0 * second - 1.0)
-    };
-    f64::max(0.0, price * (1.0 + change))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_ends_at_the_last_tick_of_the_generator() {
+        let id = GameId::new("20251215-end").expect("an id");
+        let path_behind = |length: usize| {
+            let mut lanes = set_up(&mut std::iter::once(("end", &id)), 0);
+            lanes[0].path.prices = vec![1.0; length];
+            while !lanes[0].path.is_over() {
+                draw_on(&mut lanes);
+            }
+            lanes.remove(0).path
+        };
+        let whole = path_behind(1);
+        let drawn = &whole.prices[1..];
+        assert!(whole.rugged && drawn.len() > 2 * ROUNDS, "{}", drawn.len());
+        for space in 1..drawn.len() + ROUNDS {
+            let before = MAX_TICK as usize + 1 - space;
+            let path = path_behind(before);
+            let added = space.min(drawn.len());
+            assert_eq!(path.prices[before..], drawn[..added], "{space}");
+            assert_eq!(path.rugged, drawn.len() < space, "{space}");
+        }
+    }
 }

@@ -8,6 +8,7 @@ mod path;
 mod proof;
 mod seedrandom;
 mod step;
+mod tick;
 
 pub use generator::{EARLIER_GAMES, GameGenerator, GameSeed, GeneratedGame};
 pub use mismatch::Mismatch;

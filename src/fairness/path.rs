@@ -20,6 +20,10 @@ pub const BIG_MOVE_MAX: f64 = 0.25;
 pub const DRIFT_MIN: f64 = -0.02;
 /// The highest one.
 pub const DRIFT_MAX: f64 = 0.03;
+/// The largest distance of a tick without a big move from its drift, relative to the price, at the price 1.
+pub(super) const VOLATILITY: f64 = 0.005;
+/// It grows with the root of the price, up to this factor.
+pub(super) const MAX_VOLATILITY_GROWTH: f64 = 10.0;
 
 /// The highest rug price ever seen: 918 of 918 games ended at or below it, 13 % exactly there.
 /// The rug price is not drawn from the seed; only the server knows it.
@@ -72,9 +76,20 @@ impl Path {
 }
 
 /// Returns the largest distance of a small move from its drift.
-#[inline]
 pub(super) fn volatility(price: f64) -> f64 {
-    0.005 * f64::min(10.0, price.sqrt())
+    VOLATILITY * volatility_growth(price)
+}
+
+/// Returns the factor by which volatility is higher than at the price 1.
+#[inline]
+pub(super) fn volatility_growth(price: f64) -> f64 {
+    // Not `f64::min`, which would take three instructions because of NaN.
+    let root = price.sqrt();
+    if root < MAX_VOLATILITY_GROWTH {
+        root
+    } else {
+        MAX_VOLATILITY_GROWTH
+    }
 }
 
 /// Returns the commitment to a seed: the lower-case hex SHA-256 of its text.
