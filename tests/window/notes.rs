@@ -54,16 +54,11 @@ fn read(path: &Path) -> Value {
     serde_json::from_slice(&fs::read(path).unwrap()).unwrap()
 }
 
-/// Returns the texts of the notes in a file, as far as it is there.
-fn texts(path: &Path) -> Vec<String> {
-    let Ok(text) = fs::read(path) else {
-        return Vec::new();
-    };
-    let notes: Value = serde_json::from_slice(&text).unwrap();
-    let notes = notes["notes"].as_array().into_iter().flatten();
-    notes
-        .filter_map(|note| note["text"].as_str().map(str::to_owned))
-        .collect()
+/// Returns the texts of the notes in a file.
+fn texts(path: &Path) -> Vec<Value> {
+    let notes = read(path)["notes"].clone();
+    let notes = notes.as_array().into_iter().flatten();
+    notes.map(|note| note["text"].clone()).collect()
 }
 
 fn live_tick(window: &mut Window) -> u32 {
@@ -72,6 +67,63 @@ fn live_tick(window: &mut Window) -> u32 {
         let view = app.as_ref()?.view()?;
         view.tick.filter(|tick| *tick > 3)
     })
+}
+
+/// Writes notes, and never presses Save: beside the one note of the session, and on it. Returns its new text.
+fn writes_without_saving(window: &mut Window, path: &Path) -> String {
+    let saved = read(path);
+    // What is typed is saved, so that a kill does not lose it; tags are offered; a discarded note is as it was before.
+    open(window);
+    window.click("tilt");
+    assert_eq!(
+        labels::value(&window.harness, TAGS).as_deref(),
+        Some("tilt, ")
+    );
+    window.click(TEXT);
+    window.harness.event(Event::Text("another".to_owned()));
+    window.until("saved by itself", |window| {
+        assert!(window.control(TEXT).is_some(), "the editor stays open");
+        texts(path).contains(&json!("another")).then_some(())
+    });
+    assert_eq!(text(window), "another");
+    window.click("Discard");
+    window.until("as before", |window| {
+        (window.control(TEXT).is_none() && read(path) == saved).then_some(())
+    });
+    window.wait_for_part("1 note.");
+    // Escape closes the editor, saves what was typed, and is no press of the emergency stop.
+    window.click("Edit note, Game ");
+    window.until("the text", |window| (text(window) == "bsd").then_some(()));
+    window.harness.event(Event::Text("more ".to_owned()));
+    window.frame();
+    let changed = text(window).trim().to_owned();
+    window.key(Key::Escape);
+    window.key(Key::Escape);
+    window.frame();
+    assert!(window.control(TEXT).is_none());
+    assert!(!window.says_part("STOPPED"));
+    window.wait_for_part(&changed);
+    assert_eq!(texts(path), [changed.as_str()]);
+    // Where the disk does not take it, it is a draft, which comes before any other note until it is discarded.
+    let aside = path.with_extension("aside");
+    fs::rename(path, &aside).unwrap();
+    fs::create_dir(path).unwrap();
+    open(window);
+    window.harness.event(Event::Text("third".to_owned()));
+    window.frame();
+    window.key(Key::Escape);
+    window.wait_for_part(" is not saved, and kept as a draft: cannot read");
+    assert!(window.control(TEXT).is_none());
+    open(window);
+    assert_eq!(text(window), "third");
+    assert!(window.says_part("Your draft. Save or discard it"));
+    window.click("Discard");
+    window.until("discarded", |window| {
+        window.control(TEXT).is_none().then_some(())
+    });
+    fs::remove_dir(path).unwrap();
+    fs::rename(&aside, path).unwrap();
+    changed
 }
 
 #[test]
@@ -123,59 +175,7 @@ fn a_note_is_written_in_play_and_no_key_of_it_trades() {
     window.wait_for_part("1 note.");
     window.click("Notes");
     window.wait_its("Note, Game ");
-    // What is typed is saved while the editor is open: a kill of the program does not lose it. Tags that were used are
-    // offered. A discarded note is as it was before.
-    open(&mut window);
-    window.click("tilt");
-    assert_eq!(
-        labels::value(&window.harness, TAGS).as_deref(),
-        Some("tilt, ")
-    );
-    window.click(TEXT);
-    window.harness.event(Event::Text("another".to_owned()));
-    window.until("saved by itself", |window| {
-        assert!(window.control(TEXT).is_some(), "the editor stays open");
-        texts(&path).contains(&"another".to_owned()).then_some(())
-    });
-    assert_eq!(text(&window), "another");
-    window.click("Discard");
-    window.until("as before", |window| {
-        (window.control(TEXT).is_none() && read(&path) == saved).then_some(())
-    });
-    window.wait_for_part("1 note.");
-    // Escape closes the editor, saves what was typed, and is no press of the emergency stop.
-    window.click("Edit note, Game ");
-    window.until("the text", |window| (text(window) == "bsd").then_some(()));
-    window.harness.event(Event::Text("more ".to_owned()));
-    window.frame();
-    let changed = text(&window).trim().to_owned();
-    window.key(Key::Escape);
-    window.key(Key::Escape);
-    window.frame();
-    assert!(window.control(TEXT).is_none());
-    assert!(!window.says_part("STOPPED"));
-    // The window has read it back, too.
-    window.wait_for_part(&changed);
-    assert_eq!(texts(&path), [&*changed]);
-    // Where the disk does not take it, it is a draft, which comes before any other note until it is discarded.
-    let aside = path.with_extension("aside");
-    fs::rename(&path, &aside).unwrap();
-    fs::create_dir(&path).unwrap();
-    open(&mut window);
-    window.harness.event(Event::Text("third".to_owned()));
-    window.frame();
-    window.key(Key::Escape);
-    window.wait_for_part(" is not saved, and kept as a draft: cannot read");
-    assert!(window.control(TEXT).is_none());
-    open(&mut window);
-    assert_eq!(text(&window), "third");
-    assert!(window.says_part("Your draft. Save or discard it"));
-    window.click("Discard");
-    window.until("discarded", |window| {
-        window.control(TEXT).is_none().then_some(())
-    });
-    fs::remove_dir(&path).unwrap();
-    fs::rename(&aside, &path).unwrap();
+    let changed = writes_without_saving(&mut window, &path);
     // The note is there when it is edited, and its tags are offered for others; deleted, its file goes.
     window.click("Edit note, Game ");
     window.until("the text", |window| (text(window) == changed).then_some(()));

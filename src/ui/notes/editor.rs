@@ -63,10 +63,7 @@ pub struct NoteEditor {
     read: Option<NoteEdit>,
     /// The note that is on the disk, by what was read and saved here.
     saved: Option<NoteEdit>,
-    /// What is being saved.
-    saving: Option<NoteEdit>,
-    /// Whether the editor closes once that is saved.
-    closes: bool,
+    saving: Option<PendingSave>,
     /// What the fields said last, and since when, in seconds of the window.
     typed: Option<(NoteEdit, f64)>,
     /// Why it was not saved.
@@ -78,6 +75,14 @@ pub struct NoteEditor {
     /// Whether it was drawn with its fields since it was opened.
     is_drawn: bool,
     draft: DraftState,
+}
+
+/// What is being saved.
+#[derive(Debug)]
+struct PendingSave {
+    edit: NoteEdit,
+    /// The editor closes once it is saved.
+    closes: bool,
 }
 
 /// Whether an editor with unsaved changes was closed.
@@ -103,7 +108,6 @@ impl NoteEditor {
             read: None,
             saved: None,
             saving: None,
-            closes: false,
             typed: None,
             error: None,
             failed: None,
@@ -126,7 +130,7 @@ impl NoteEditor {
 
     /// Whether changes are lost if the window closes now: they are not being saved either.
     pub fn would_lose(&self) -> bool {
-        self.is_unsaved() && self.saving.as_ref() != Some(&self.edit())
+        self.is_unsaved() && self.saving() != Some(&self.edit())
     }
 
     /// Returns what is to be saved now: what the player changed, unless it is being saved or cannot be.
@@ -176,14 +180,19 @@ impl NoteEditor {
 
     /// Notes what is being saved, and whether the editor closes then.
     pub fn set_saving(&mut self, edit: NoteEdit, closes: bool) {
-        (self.saving, self.closes) = (Some(edit), closes);
+        self.saving = Some(PendingSave { edit, closes });
         (self.error, self.failed) = (None, None);
     }
 
     /// Notes why it was not saved. The text stays.
     pub fn set_failed(&mut self, why: String) {
-        self.failed = self.saving.take().or_else(|| Some(self.edit()));
-        (self.closes, self.error) = (false, Some(why));
+        let saving = self.saving.take().map(|saving| saving.edit);
+        self.failed = saving.or_else(|| Some(self.edit()));
+        self.error = Some(why);
+    }
+
+    fn saving(&self) -> Option<&NoteEdit> {
+        self.saving.as_ref().map(|saving| &saving.edit)
     }
 
     /// Whether something is being saved.
@@ -193,18 +202,17 @@ impl NoteEditor {
 
     /// Whether the player has saved the note, and waits for the disk.
     fn is_closing(&self) -> bool {
-        self.closes && self.is_saving()
+        self.saving.as_ref().is_some_and(|saving| saving.closes)
     }
 
     /// Takes the notes of the session as the disk has them. Returns whether the editor has ended: they have what was saved.
     pub fn take_saved(&mut self, notes: &SessionNotes) -> bool {
         let there = note_of(&self.target, notes);
-        if self.saving.as_ref() != Some(&there) {
+        let Some(saving) = self.saving.take_if(|saving| saving.edit == there) else {
             return false;
-        }
-        self.saving = None;
+        };
         self.saved = Some(there);
-        self.closes || self.is_closed() && !self.is_unsaved()
+        saving.closes || self.is_closed() && !self.is_unsaved()
     }
 
     /// Draws the editor. `notes` are those of the session once they were read, with what is wrong with their file.
