@@ -167,12 +167,6 @@ impl ManifestDay {
             date: self.date,
         }
     }
-
-    /// Returns the number of rows of a table.
-    pub fn rows(&self, table: Table) -> u64 {
-        let files = self.files.iter().filter(|file| file.table == table);
-        files.map(|file| file.rows).sum()
-    }
 }
 
 impl Manifest {
@@ -293,7 +287,6 @@ mod tests {
             (3, 0)
         );
         assert_eq!(manifest.bytes(), 60_300);
-        assert_eq!(manifest.days[0].rows(Table::Ticks), 600);
         let columns = &manifest.table(Table::Games).unwrap().columns;
         assert!(
             columns

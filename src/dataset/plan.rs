@@ -79,11 +79,6 @@ impl Plan {
         &self.items[place]
     }
 
-    /// Returns all files.
-    pub fn items(&self) -> &[Item] {
-        &self.items
-    }
-
     /// Returns the places of the files of each partition.
     pub fn partitions(&self) -> BTreeMap<Partition, Vec<usize>> {
         let mut partitions = BTreeMap::<Partition, Vec<usize>>::new();

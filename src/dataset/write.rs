@@ -20,10 +20,17 @@ use super::schema::{arrow_schema, columns, metadata};
 pub const MAX_ROW_GROUP_ROWS: usize = 1 << 20;
 /// Files with more rows have a bloom filter on `game_id`.
 pub const BLOOM_FILTER_ROWS: u64 = 100_000;
+/// Rows of a page: each of the parts into which `BYTE_STREAM_SPLIT` takes apart so many numbers is a block of zstd by itself,
+/// so that random digits are not mixed with regular ones. With the 20,000 rows that the crate has as default a price takes
+/// 2 % more.
+const PAGE_ROWS: usize = 1 << 17;
 /// Rows that are converted to columns at once.
 const BATCH_ROWS: usize = 1 << 14;
 const ZSTD_LEVEL: i32 = 3;
 const GAME_ID: &str = "game_id";
+/// The arrivals of ticks. Their differences jump back at the start of each game, and `DELTA_BINARY_PACKED` has one width for
+/// many of them: a fifth longer.
+const ARRIVALS: &str = "arrival_ms";
 
 /// How large a file will be. It decides whether a bloom filter pays.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -108,6 +115,7 @@ fn properties(table: Table, expected: ExpectedSize) -> WriterProperties {
         .set_dictionary_enabled(false)
         .set_statistics_enabled(EnabledStatistics::Page)
         .set_max_row_group_row_count(Some(MAX_ROW_GROUP_ROWS))
+        .set_data_page_row_count_limit(PAGE_ROWS)
         .set_created_by(crate::recording::APP.to_owned())
         .set_sorting_columns(sorting(table))
         .set_key_value_metadata(Some(described.to_vec()));
@@ -117,6 +125,9 @@ fn properties(table: Table, expected: ExpectedSize) -> WriterProperties {
             ColumnType::Utf8 => properties.set_column_dictionary_enabled(path, true),
             ColumnType::Bool => properties,
             ColumnType::Float64 | ColumnType::ListFloat64 => {
+                properties.set_column_encoding(path, Encoding::BYTE_STREAM_SPLIT)
+            }
+            _ if column.name == ARRIVALS => {
                 properties.set_column_encoding(path, Encoding::BYTE_STREAM_SPLIT)
             }
             ColumnType::Int32

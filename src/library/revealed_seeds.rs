@@ -33,16 +33,6 @@ impl RevealedSeeds {
     pub fn get(&self, id: &GameId) -> Option<&RevealedSeed> {
         self.0.get(id)
     }
-
-    /// Returns how many games have a seed.
-    pub fn len(&self) -> usize {
-        self.0.len()
-    }
-
-    /// Whether no game has a seed.
-    pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
-    }
 }
 
 impl PythonRecording {

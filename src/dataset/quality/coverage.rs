@@ -67,13 +67,6 @@ impl Coverage {
         coverage
     }
 
-    /// Returns the row of a partition.
-    pub fn row(&self, origin: &str, date: NaiveDate) -> Option<&QualityRow> {
-        let mut days = self.days.iter();
-        let day = days.find(|day| day.row.source_origin == origin && day.date == date)?;
-        Some(&day.row)
-    }
-
     fn add_origin(
         &mut self,
         origin: &str,

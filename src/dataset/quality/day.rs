@@ -167,11 +167,6 @@ impl DayFacts {
     pub fn add_unreadable(&mut self) {
         add(&mut self.row.unreadable, 1);
     }
-
-    /// Returns the number of games.
-    pub fn games(&self) -> u64 {
-        self.row.games_seen.unsigned_abs().into()
-    }
 }
 
 /// Adds up to the largest count.

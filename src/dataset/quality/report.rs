@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::checks::{self, Check, CheckKind, CheckScope, Verdict};
+use super::checks::{self, Check, Verdict};
 use super::coverage::{Coverage, Gap, QualityDay};
 use super::day::DayFacts;
 use super::lifetimes::{Lifetimes, SidebetPoint, SurvivalPoint};
@@ -221,14 +221,6 @@ fn group(name: &str, origins: Vec<String>, games: &SelfCheck, own: OwnResults) -
         survival: thin_survival(&games.observed),
         sidebets: sidebets(&games.observed),
         own,
-    }
-}
-
-impl Group {
-    /// Returns a check.
-    pub fn check(&self, scope: CheckScope, kind: CheckKind) -> Option<&Check> {
-        let mut checks = self.checks.iter();
-        checks.find(|check| check.scope == scope && check.kind == kind)
     }
 }
 

@@ -27,13 +27,6 @@ impl AnomalyCounts {
         all
     }
 
-    /// Returns the count of one anomaly.
-    pub fn get(self, anomaly: Anomaly) -> i32 {
-        let mut all = self.iter();
-        all.find_map(|(name, count)| (name == anomaly).then_some(count))
-            .unwrap_or(0)
-    }
-
     /// Returns each anomaly with its count, in the order of the columns.
     pub fn iter(self) -> impl Iterator<Item = (Anomaly, i32)> {
         NAMES.iter().copied().zip(self.0)

@@ -148,6 +148,9 @@ fn a_footer_says_what_the_page_of_the_data_set_promises() {
                 ColumnType::Float64 | ColumnType::ListFloat64 => {
                     assert!(has(Encoding::BYTE_STREAM_SPLIT) && !dictionary, "{name}");
                 }
+                _ if column.name == ARRIVALS => {
+                    assert!(has(Encoding::BYTE_STREAM_SPLIT) && !dictionary, "{name}");
+                }
                 _ => assert!(has(Encoding::DELTA_BINARY_PACKED) && !dictionary, "{name}"),
             }
             assert!(chunk.column_index_offset().is_some() && chunk.offset_index_offset().is_some());

@@ -43,7 +43,7 @@ fn the_text_says_how_much_there_is_and_what_is_wrong() {
     let (facts, findings) = sample();
     let report = Report::new(&facts, &findings, today());
     let text = report.to_text();
-    let games = facts[0].games();
+    let games = facts[0].row.games_seen;
     assert!(
         text.starts_with(&format!(
             "{games} games, 100.0 % proven, 9.0 hours covered, 0.0 hours missing"
