@@ -24,58 +24,68 @@ pub(super) const TICK_BYTES: usize = 5 * (SHORT + 1);
 /// A key, repeated up to the length of the state.
 pub(super) type StreamKey = [u8; 256];
 
+/// The generator of a stream: all that decides its next bytes, at the beginning of a block.
+#[derive(Debug, Clone)]
+pub(super) struct Generator {
+    state: [u8; 256],
+    j: u8,
+}
+
 /// A stream of bytes, with those that were drawn and not used yet.
 #[derive(Debug, Clone)]
 pub(super) struct ByteStream {
-    state: [u8; 256],
-    j: u8,
+    generator: Generator,
     /// The place of the first unused byte in `bytes`.
     unused: usize,
     /// The newest block is at its end, what was left of the one before is in front of it.
     bytes: [u8; END],
 }
 
-impl ByteStream {
-    /// The last place at which [`Self::tick_bytes`] begin.
-    pub const LAST_TICK: usize = END - TICK_BYTES;
-
-    /// Returns the streams of some keys, each behind its discarded bytes.
+impl Generator {
+    /// Returns the generators of some keys, each behind its discarded bytes.
     pub fn keyed<const N: usize>(keys: &[StreamKey; N]) -> [Self; N] {
         let mut state = [0; 256];
         for (slot, number) in state.iter_mut().zip(0..=255) {
             *slot = number;
         }
-        let mut streams = std::array::from_fn(|_| Self {
-            state,
-            j: 0,
-            unused: END,
-            bytes: [0; END],
-        });
+        let mut states = [state; N];
         let mut j = [0; N];
         for i in (0..256).step_by(2) {
-            for ((stream, key), j) in streams.iter_mut().zip(keys).zip(&mut j) {
-                swap_twice(
-                    &mut stream.state,
-                    j,
-                    [i, i + 1],
-                    [key[i], key[i + 1]],
-                    |_, _| {},
-                );
+            for ((state, key), j) in states.iter_mut().zip(keys).zip(&mut j) {
+                swap_twice(state, j, [i, i + 1], [key[i], key[i + 1]], |_, _| {});
             }
         }
-        // The JavaScript code draws from i = j = 0, not from the j of the key set-up. These bytes are discarded.
+        // The JavaScript code draws from i = j = 0, not from the j of the key set-up.
+        j = [0; N];
         for k in (0..BLOCK).step_by(2) {
-            for stream in &mut streams {
-                swap_twice(
-                    &mut stream.state,
-                    &mut stream.j,
-                    places(k),
-                    [0; 2],
-                    |_, _| {},
-                );
+            for (state, j) in states.iter_mut().zip(&mut j) {
+                swap_twice(state, j, places(k), [0; 2], |_, _| {});
             }
         }
-        streams
+        std::array::from_fn(|n| Self {
+            state: states[n],
+            j: j[n],
+        })
+    }
+}
+
+impl ByteStream {
+    /// The last place at which [`Self::tick_bytes`] begin.
+    pub const LAST_TICK: usize = END - TICK_BYTES;
+
+    /// Returns a stream of which no byte is drawn yet.
+    pub fn new(generator: Generator) -> Self {
+        Self {
+            generator,
+            unused: END,
+            bytes: [0; END],
+        }
+    }
+
+    /// Begins another stream in the place of this one, without a copy of its unused bytes.
+    pub fn restart(&mut self, generator: Generator) {
+        self.generator = generator;
+        self.unused = END;
     }
 
     /// Draws the next block of each stream. What is left of the block before must be less than a tick takes.
@@ -88,17 +98,19 @@ impl ByteStream {
             stream(owner).keep_unused();
         }
         // In locals: a store into `bytes` would make the compiler read it again.
-        let mut j: [u8; N] = std::array::from_fn(|n| stream(&mut owners[n]).j);
+        let mut j: [u8; N] = std::array::from_fn(|n| stream(&mut owners[n]).generator.j);
         for k in (0..BLOCK).step_by(2) {
             for (owner, j) in owners.iter_mut().zip(&mut j) {
-                let Self { state, bytes, .. } = stream(owner);
-                swap_twice(state, j, places(k), [0; 2], |n, byte| {
+                let Self {
+                    generator, bytes, ..
+                } = stream(owner);
+                swap_twice(&mut generator.state, j, places(k), [0; 2], |n, byte| {
                     bytes[MAX_LEFT + k + n] = byte;
                 });
             }
         }
         for (owner, j) in owners.iter_mut().zip(j) {
-            stream(owner).j = j;
+            stream(owner).generator.j = j;
         }
     }
 
@@ -276,7 +288,8 @@ fn double(n: u64, x: u64, exponent: u64) -> f64 {
 impl ByteStream {
     /// Returns a stream with these unused bytes.
     pub fn of(unused: &[u8]) -> Self {
-        let [mut stream] = Self::keyed(&[[7; 256]]);
+        let [generator] = Generator::keyed(&[[7; 256]]);
+        let mut stream = Self::new(generator);
         let start = END - unused.len();
         stream.bytes[start..].copy_from_slice(unused);
         stream.unused = start;
@@ -293,8 +306,8 @@ mod tests {
         let byte = |n: usize| u8::try_from(n & 255).expect("a byte");
         let keys: [StreamKey; 4] =
             std::array::from_fn(|n| std::array::from_fn(|k| byte(k * (n + 3))));
-        let mut together = ByteStream::keyed(&keys);
-        let mut alone = keys.map(|key| ByteStream::keyed(&[key]));
+        let mut together = Generator::keyed(&keys).map(ByteStream::new);
+        let mut alone = keys.map(|key| Generator::keyed(&[key]).map(ByteStream::new));
         for _ in 0..5 {
             ByteStream::draw_blocks(&mut together, |stream| stream);
             for (stream, [alone]) in together.iter_mut().zip(&mut alone) {

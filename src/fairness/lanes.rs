@@ -1,6 +1,6 @@
 //! The price paths of several games, drawn side by side: each in a lane with a stream of bytes of its own.
 
-use super::arc4::{ByteStream, SHORT, StreamKey, USUALLY_LEFT};
+use super::arc4::{ByteStream, Generator, SHORT, StreamKey, USUALLY_LEFT};
 use super::path::Path;
 use super::seedrandom::key;
 use super::tick::{Draw, any_tick, short_tick};
@@ -33,27 +33,41 @@ impl Path {
         let mut games = games.into_iter();
         let mut paths = Vec::with_capacity(games.size_hint().0);
         let mut waiting = Vec::new();
+        let mut next = |paths: &mut Vec<Self>| {
+            if waiting.is_empty() {
+                waiting = set_up(&mut games);
+            }
+            let generator = waiting.pop()?;
+            paths.push(Self::empty());
+            Some((generator, paths.len() - 1))
+        };
         let mut lanes: Vec<Lane> = Vec::with_capacity(LANES);
-        loop {
-            while lanes.len() < LANES {
-                if waiting.is_empty() {
-                    waiting = set_up(&mut games, paths.len());
-                    paths.resize_with(paths.len() + waiting.len(), Self::empty);
-                }
-                let Some(lane) = waiting.pop() else { break };
-                lanes.push(lane);
-            }
-            if lanes.is_empty() {
-                return paths;
-            }
+        while lanes.len() < LANES
+            && let Some((generator, game)) = next(&mut paths)
+        {
+            lanes.push(Lane {
+                stream: ByteStream::new(generator),
+                path: Self::begin(),
+                game,
+            });
+        }
+        while !lanes.is_empty() {
             draw_on(&mut lanes);
             for place in (0..lanes.len()).rev() {
-                if lanes[place].path.is_over() {
-                    let Lane { path, game, .. } = lanes.swap_remove(place);
-                    paths[game] = path;
+                let lane = &mut lanes[place];
+                if !lane.path.is_over() {
+                    continue;
+                }
+                paths[lane.game] = std::mem::replace(&mut lane.path, Self::begin());
+                if let Some((generator, game)) = next(&mut paths) {
+                    lane.stream.restart(generator);
+                    lane.game = game;
+                } else {
+                    lanes.swap_remove(place);
                 }
             }
         }
+        paths
     }
 
     fn is_over(&self) -> bool {
@@ -65,8 +79,8 @@ impl Path {
     }
 }
 
-/// Sets up the streams of the next games, as many as there are lanes, side by side; the first game is the last lane.
-fn set_up<'a>(games: &mut impl Iterator<Item = (&'a str, &'a GameId)>, first: usize) -> Vec<Lane> {
+/// Sets up the generators of the next games, as many as there are lanes, side by side; the first game is the last one.
+fn set_up<'a>(games: &mut impl Iterator<Item = (&'a str, &'a GameId)>) -> Vec<Generator> {
     let keys: Vec<StreamKey> = games
         .take(LANES)
         .map(|(seed, id)| {
@@ -74,26 +88,15 @@ fn set_up<'a>(games: &mut impl Iterator<Item = (&'a str, &'a GameId)>, first: us
             key(seed.encode_utf16().chain([u16::from(b'-')]).chain(id))
         })
         .collect();
-    let mut streams = Vec::with_capacity(LANES);
-    match keys.len() {
-        0 => {}
-        LANES => streams.extend(
-            keys.first_chunk::<LANES>()
-                .map(ByteStream::keyed)
-                .into_iter()
-                .flatten(),
-        ),
-        _ => streams.extend(keys.iter().flat_map(|key| ByteStream::keyed(&[*key]))),
-    }
-    let lanes = (first..).zip(streams);
-    let lane = |(game, stream)| Lane {
-        stream,
-        path: Path::begin(),
-        game,
+    let mut generators: Vec<_> = match keys.first_chunk::<LANES>() {
+        Some(keys) => Generator::keyed(keys).into(),
+        None => keys
+            .iter()
+            .flat_map(|key| Generator::keyed(&[*key]))
+            .collect(),
     };
-    let mut lanes: Vec<Lane> = lanes.map(lane).collect();
-    lanes.reverse();
-    lanes
+    generators.reverse();
+    generators
 }
 
 /// Draws the next bytes of every lane, and the ticks for which they suffice.
@@ -178,14 +181,21 @@ mod tests {
 
     #[test]
     fn a_path_ends_at_the_last_tick_of_the_generator() {
-        let id = GameId::new("20251215-end").expect("an id");
         let path_behind = |length: usize| {
-            let mut lanes = set_up(&mut std::iter::once(("end", &id)), 0);
-            lanes[0].path.prices = vec![1.0; length];
+            let key = key("end".encode_utf16());
+            let mut lanes = Generator::keyed(&[key]).map(|generator| Lane {
+                stream: ByteStream::new(generator),
+                path: Path {
+                    prices: vec![1.0; length],
+                    rugged: false,
+                },
+                game: 0,
+            });
             while !lanes[0].path.is_over() {
                 draw_on(&mut lanes);
             }
-            lanes.remove(0).path
+            let [Lane { path, .. }] = lanes;
+            path
         };
         let whole = path_behind(1);
         let drawn = &whole.prices[1..];

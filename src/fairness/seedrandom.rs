@@ -1,6 +1,6 @@
 //! The generator of the JavaScript package `seedrandom` (ARC4 by D. Bau), bit for bit.
 
-use super::arc4::{ByteStream, StreamKey};
+use super::arc4::{ByteStream, Generator, StreamKey};
 
 /// A generator of doubles in [0, 1), seeded by a text.
 ///
@@ -11,7 +11,7 @@ pub struct SeedRandom([ByteStream; 1]);
 impl SeedRandom {
     /// Returns the generator that `seedrandom(seed)` returns in JavaScript.
     pub fn new(seed: &str) -> Self {
-        Self(ByteStream::keyed(&[key(seed.encode_utf16())]))
+        Self(Generator::keyed(&[key(seed.encode_utf16())]).map(ByteStream::new))
     }
 
     /// Returns the next double in [0, 1), with 52 or 53 significant bits.

@@ -202,46 +202,70 @@ pub fn shortest(double: f64) -> Option<Decimal> {
 
 /// Whether the digits of the decimal denote the double, so that every JSON parser reads them as this double.
 pub fn denotes(value: Decimal, double: f64) -> bool {
-    is_plainly_shortest(value, double) || to_f64_lossy(value).to_bits() == double.to_bits()
+    Distance::between(value, double).is_some_and(|distance| distance.denotes())
+        || to_f64_lossy(value).to_bits() == double.to_bits()
 }
 
 /// Whether the decimal is, digit for digit, the shortest one that denotes the double.
 pub fn is_shortest(value: Decimal, double: f64) -> bool {
     let same = |shortest: Decimal| shortest == value && shortest.scale() == value.scale();
-    is_plainly_shortest(value, double) || shortest(double).is_some_and(same)
+    Distance::between(value, double).is_some_and(|distance| distance.is_shortest())
+        || shortest(double).is_some_and(same)
 }
 
-/// Whether integer arithmetic alone shows that the decimal is the shortest one of the double. False means only that the
-/// text must decide: writing and reading it takes twenty times as long, and nearly every recorded price is right.
+/// The distance between a decimal `d * 10^-s` and a double `m * 2^-b`, in units of `10^-s * 2^(s-b)`. A digit in the last
+/// place is `2^(b-s)` of them, half the distance to the next double `5^s / 2`.
 ///
-/// With the double `m * 2^-b` and the decimal `d * 10^-s` all distances are in units of `10^-s * 2^(s-b)`: a digit in the
-/// last place is `2^(b-s)` of them, half the distance to the next double `5^s / 2`.
-fn is_plainly_shortest(value: Decimal, double: f64) -> bool {
-    const FRACTION: u64 = (1 << 52) - 1;
-    let bits = double.to_bits();
-    // Negative, zero, subnormal, infinite, or a power of two, below which doubles are denser.
-    let (exponent, fraction) = (bits >> 52, bits & FRACTION);
-    if !(1..0x7ff).contains(&exponent) || fraction == 0 {
-        return false;
+/// Where it shows something, integer arithmetic decides alone: writing and reading the text takes twenty times as long,
+/// and nearly every recorded price is right. Where it shows nothing, the text must decide.
+struct Distance {
+    off: i128,
+    five: i128,
+    digits: u64,
+    last_digit: i64,
+}
+
+impl Distance {
+    #[inline]
+    fn between(value: Decimal, double: f64) -> Option<Self> {
+        const FRACTION: u64 = (1 << 52) - 1;
+        let bits = double.to_bits();
+        // Negative, zero, subnormal, infinite, or a power of two, below which doubles are denser.
+        let (exponent, fraction) = (bits >> 52, bits & FRACTION);
+        if !(1..0x7ff).contains(&exponent) || fraction == 0 {
+            return None;
+        }
+        let (binary_places, places) = (1_075 - exponent.cast_signed(), value.scale());
+        let last_digit = binary_places - i64::from(places);
+        let digits = u64::try_from(value.mantissa());
+        let (Ok(digits), 1..=27, 0..=62) = (digits, places, last_digit) else {
+            return None;
+        };
+        let five = i128::from(POWERS_OF_FIVE[places as usize]);
+        let exact = i128::from(fraction | (FRACTION + 1)) * five;
+        Some(Self {
+            off: (i128::from(digits) << last_digit) - exact,
+            five,
+            digits,
+            last_digit,
+        })
     }
-    let (binary_places, places) = (1_075 - exponent.cast_signed(), value.scale());
-    let last_digit = binary_places - i64::from(places);
-    let digits = u64::try_from(value.mantissa());
-    let (Ok(digits), 1..=27, 0..=62) = (digits, places, last_digit) else {
-        return false;
-    };
-    let five = i128::from(POWERS_OF_FIVE[places as usize]);
-    let exact = i128::from(fraction | (FRACTION + 1)) * five;
-    let off = (i128::from(digits) << last_digit) - exact;
-    let digit = 1i128 << last_digit;
-    let last = i128::from(digits % 10);
-    // It denotes the double, no other decimal with as many places is nearer, and neither neighbour with one place less
-    // denotes it.
-    last != 0
-        && 2 * off.abs() < five
-        && 2 * off.abs() < digit
-        && 2 * (off - last * digit).abs() > five
-        && 2 * (off + (10 - last) * digit).abs() > five
+
+    fn denotes(&self) -> bool {
+        2 * self.off.abs() < self.five
+    }
+
+    /// Whether it denotes the double, no other decimal with as many places is nearer, and neither neighbour with one place
+    /// less denotes it.
+    fn is_shortest(&self) -> bool {
+        let digit = 1i128 << self.last_digit;
+        let last = i128::from(self.digits % 10);
+        last != 0
+            && self.denotes()
+            && 2 * self.off.abs() < digit
+            && 2 * (self.off - last * digit).abs() > self.five
+            && 2 * (self.off + (10 - last) * digit).abs() > self.five
+    }
 }
 
 /// Powers of five up to the highest one below 2^64.
