@@ -4,15 +4,14 @@ use rust_decimal::Decimal;
 
 use super::action::Action;
 use super::game_book::OpenSidebet;
-use super::position::{Lot, lamports};
+use super::position::{Lot, Position};
 use super::state::Account;
 
 /// Returns what a session starts with: wallet, lots at their cost, and the stake of a running sidebet, in SOL.
 pub fn start_value(balance: Decimal, lots: &[Lot], sidebet: Option<&OpenSidebet>) -> Decimal {
-    let cost = |lot: &Lot| lamports(lot.qty.saturating_mul(lot.price));
+    let paid = Position::of(lots.iter().copied()).paid();
     let stake = sidebet.map_or(Decimal::ZERO, |bet| bet.stake);
-    let parts = lots.iter().map(cost).chain([stake]);
-    parts.fold(balance, Decimal::saturating_add)
+    balance.saturating_add(paid).saturating_add(stake)
 }
 
 /// Returns what rows realised, in SOL.
@@ -139,6 +138,9 @@ mod tests {
             stake: d("0.03"),
             start_tick: 1,
         };
-        assert_eq!(start_value(d("1"), &[lot], Some(&bet)), d("1.13"));
+        // Lots without tokens are no position.
+        let [none, less] = ["0", "-1"].map(|qty| Lot { qty: d(qty), ..lot });
+        let lots = [lot, none, less];
+        assert_eq!(start_value(d("1"), &lots, Some(&bet)), d("1.13"));
     }
 }

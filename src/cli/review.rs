@@ -218,7 +218,7 @@ fn fresh(all: &[Reviewed], exit: Exit, games: u64) -> FreshResult {
         .collect();
     let mut delays: Vec<Tick> = all
         .iter()
-        .map(|one| one.session.review.median_delay())
+        .map(|one| one.session.review.median_delay)
         .collect();
     delays.sort_unstable();
     let run = FreshRun {
@@ -233,8 +233,8 @@ fn fresh(all: &[Reviewed], exit: Exit, games: u64) -> FreshResult {
 
 impl Reviewed {
     fn game_id(&self, game: usize) -> &str {
-        let mut games = self.session.timeline.games();
-        games.nth(game).map_or("", |(id, _)| id.as_str())
+        let game = self.session.timeline.game(game);
+        game.map_or("", |(id, _)| id.as_str())
     }
 
     /// Returns the P&L of a trip with another exit, if it can be computed.

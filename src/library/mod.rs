@@ -56,7 +56,7 @@ pub use reviewed_session::{ReviewedSession, no_game_text, review_session};
 pub use row::{LibraryRow, RowEntry, rows_of};
 pub use running_replay::NO_GAMES;
 pub use session_facts::SessionFacts;
-pub use session_reviewer::{ExportKind, ReviewTask, ReviewedEvent, SessionReviewer};
+pub use session_reviewer::{ReviewTask, ReviewedEvent, SessionReviewer};
 pub use session_size::check_size;
 pub use verify::{
     Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_games,

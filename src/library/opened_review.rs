@@ -8,9 +8,7 @@ use crate::clock::local_time;
 use crate::disk::Disk;
 use crate::protocol::GameId;
 use crate::replay::Timeline;
-use crate::review::{
-    Course, Luck, LuckPoint, ReviewAnswer, ReviewFilter, ReviewIndex, SessionReview,
-};
+use crate::review::{Luck, LuckPoint, ReviewAnswer, ReviewFilter, ReviewIndex, SessionReview};
 
 /// A session with its review.
 #[derive(Debug)]
@@ -23,8 +21,6 @@ pub struct OpenedReview {
     pub review: SessionReview,
     /// The figures and the parts of all of them, in local time.
     pub found: ReviewAnswer,
-    /// The course of the total value.
-    pub course: Course,
     /// Its luck.
     pub luck: Luck,
     /// What the odds expect, with bands, after each game in which something was risked.
@@ -69,7 +65,6 @@ impl OpenedReview {
             luck,
             luck_curve,
             found: index.answer(&ReviewFilter::default()),
-            course: Course::of(&timeline.equity()),
             review,
             timeline,
             index,
@@ -93,6 +88,6 @@ impl OpenedReview {
 
     /// Returns the id of a game by its place.
     pub fn game_id(&self, game: usize) -> Option<&GameId> {
-        self.timeline.games().nth(game).map(|(id, _)| id)
+        self.timeline.game(game).map(|(id, _)| id)
     }
 }

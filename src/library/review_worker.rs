@@ -7,14 +7,16 @@ use std::sync::{Arc, PoisonError, RwLock};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+use rayon::prelude::*;
+
 use super::listing::{SessionFiles, session_files};
-use super::reviewed_session::review_session;
+use super::reviewed_session::{ReviewedSession, review_session};
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::clock::local_time;
-use crate::disk::{Disk, RealDisk};
+use crate::disk::RealDisk;
 use crate::paths;
 use crate::recording::read_notes;
-use crate::review::{ReviewAnswer, ReviewFilter, ReviewIndex};
+use crate::review::{Luck, ReviewAnswer, ReviewFilter, ReviewIndex};
 
 /// Requests that may wait.
 const MAX_REQUESTS: usize = 16;
@@ -71,15 +73,6 @@ impl ReviewWorker {
     ///
     /// The system starts no thread.
     pub fn start(waker: Waker) -> io::Result<Self> {
-        Self::on(RealDisk, waker)
-    }
-
-    /// Starts the thread on another disk.
-    ///
-    /// # Errors
-    ///
-    /// The system starts no thread.
-    pub fn on<D: Disk + Clone + 'static>(disk: D, waker: Waker) -> io::Result<Self> {
         let (requests, requests_out) = sync_channel(MAX_REQUESTS);
         let (events_in, events) = sync_channel(MAX_EVENTS);
         let index = Arc::new(RwLock::new(ReviewIndex::new(local_time)));
@@ -87,7 +80,6 @@ impl ReviewWorker {
         let pool = background::thread_pool("review", background::spare_cores())?;
         let thread = background::spawn("review", move || {
             let mut worker = ReviewLoop {
-                disk,
                 index: shared,
                 filter: ReviewFilter::default(),
                 requests: requests_out,
@@ -154,8 +146,7 @@ impl Drop for ReviewWorker {
 struct WindowGone;
 
 /// The thread's side.
-struct ReviewLoop<D> {
-    disk: D,
+struct ReviewLoop {
     index: Arc<RwLock<ReviewIndex>>,
     filter: ReviewFilter,
     requests: Receiver<FolderRequest>,
@@ -163,7 +154,7 @@ struct ReviewLoop<D> {
     waker: Waker,
 }
 
-impl<D: Disk + Clone> ReviewLoop<D> {
+impl ReviewLoop {
     fn run(&mut self) -> Result<(), WindowGone> {
         let mut next = None;
         loop {
@@ -225,7 +216,7 @@ impl<D: Disk + Clone> ReviewLoop<D> {
     fn load(&mut self, root: PathBuf) -> Result<Option<PathBuf>, WindowGone> {
         let fresh = ReviewIndex::new(local_time);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = fresh;
-        let sessions = match session_files(&self.disk, &root) {
+        let sessions = match session_files(&RealDisk, &root) {
             Ok(sessions) => sessions,
             Err(why) => {
                 let shown = paths::text(&root);
@@ -242,14 +233,30 @@ impl<D: Disk + Clone> ReviewLoop<D> {
         let total = sessions.len();
         let mut answered: Option<Instant> = None;
         self.send(ReviewEvent::Progress { done: 0, total })?;
-        for (done, path) in (1..).zip(&sessions) {
-            let pushed = self.push(path);
-            // The first session is shown at once.
-            let is_due = answered.map_or(pushed.is_ok(), |at| at.elapsed() >= ANSWER_AFTER);
-            if let Err(why) = pushed {
-                let path = path.clone();
-                self.send(ReviewEvent::NotReviewed { path, why })?;
+        let mut rest = &sessions[..];
+        while !rest.is_empty() {
+            // The first session is shown at once; then each core has one.
+            let next = if answered.is_some() {
+                rayon::current_num_threads()
+            } else {
+                1
+            };
+            let group;
+            (group, rest) = rest.split_at(next.min(rest.len()));
+            let done = total - rest.len();
+            let reviewed: Vec<_> = group.par_iter().map(|path| review(path)).collect();
+            let is_first = answered.is_none() && reviewed.iter().any(Result::is_ok);
+            for (path, reviewed) in group.iter().zip(reviewed) {
+                match reviewed {
+                    Ok(Some(reviewed)) => self.push(path, reviewed),
+                    Ok(None) => {}
+                    Err(why) => {
+                        let path = path.clone();
+                        self.send(ReviewEvent::NotReviewed { path, why })?;
+                    }
+                }
             }
+            let is_due = answered.map_or(is_first, |at| at.elapsed() >= ANSWER_AFTER);
             let (changed, other) = self.take_requests()?;
             if other.is_some() {
                 return Ok(other);
@@ -268,18 +275,14 @@ impl<D: Disk + Clone> ReviewLoop<D> {
 
     /// Puts the notes of a session, as they are on the disk now, into the index. Returns whether an answer changes.
     fn renew_notes(&self, session: &Path) -> bool {
-        let notes = read_notes(&self.disk, session).words;
+        let notes = read_notes(&RealDisk, session).words;
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
         index.set_notes(session, &notes)
     }
 
-    fn push(&self, path: &Path) -> Result<(), String> {
-        let Some(session) = review_session(&self.disk, path, None)? else {
-            return Ok(());
-        };
-        let luck = session.luck();
+    fn push(&self, path: &Path, (session, luck): (ReviewedSession, Luck)) {
         let Some(file) = session.timeline.session() else {
-            return Ok(());
+            return;
         };
         let games: Vec<_> = session.timeline.games().map(|(id, _)| id).collect();
         let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
@@ -290,6 +293,14 @@ impl<D: Disk + Clone> ReviewLoop<D> {
             (&session.review, luck),
             |game| games.get(game).copied(),
         );
-        Ok(())
     }
+}
+
+/// Reads and reviews a session with its luck; `None` as [`review_session`].
+fn review(path: &Path) -> Result<Option<(ReviewedSession, Luck)>, String> {
+    let session = review_session(&RealDisk, path, None)?;
+    Ok(session.map(|session| {
+        let luck = session.luck();
+        (session, luck)
+    }))
 }

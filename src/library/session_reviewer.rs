@@ -2,7 +2,8 @@
 //! waits.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::mem::discriminant;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, SyncSender, TryRecvError, sync_channel};
 use std::thread::JoinHandle;
@@ -13,11 +14,9 @@ use super::opened_review::{ChosenTrades, OpenedReview};
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::disk::{Disk, RealDisk};
 use crate::lab::LabProgress;
-use crate::protocol::GameId;
-use crate::recording::write_whole;
 use crate::review::{
-    Exit, FRESH_GAMES, FreshResult, FreshRun, ReviewFilter, WhatIfTotal, actions_csv, fresh_games,
-    trips_csv, what_if_of, what_if_total,
+    Exit, FRESH_GAMES, FreshResult, FreshRun, ReviewFilter, WhatIfTotal, fresh_games, what_if_of,
+    what_if_total,
 };
 
 /// Requests and events that may wait.
@@ -25,16 +24,7 @@ const MAX_WAITING: usize = 16;
 /// The seed of the new games: the same exit has the same result each time.
 const SEED: u64 = 17;
 
-/// What is written as CSV.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ExportKind {
-    /// The round trips.
-    Trades,
-    /// The rows of the session.
-    Actions,
-}
-
-/// What the thread can do.
+/// What the thread can do. A request replaces an earlier one of its kind that still waits.
 #[derive(Debug, Clone)]
 pub enum ReviewTask {
     /// Read a session and review it. Its games are searched beside it, then in `out`.
@@ -50,8 +40,6 @@ pub enum ReviewTask {
     Trips(Arc<OpenedReview>, Exit),
     /// Choose among the trades of a session.
     Choose(Arc<OpenedReview>, ReviewFilter),
-    /// Write a session as CSV into a folder, under a name of its own; a file of that name is replaced.
-    Export(Arc<OpenedReview>, ExportKind, PathBuf),
     /// Play the entries of a session on new games with an exit.
     Fresh(Arc<OpenedReview>, Exit, Arc<LabProgress>),
 }
@@ -68,14 +56,14 @@ pub enum ReviewedEvent {
         /// What is wrong and what to do.
         why: String,
     },
+    /// A session was not read: another one was requested meanwhile.
+    NotRead(PathBuf),
     /// The totals with these exits.
     Totals(Arc<OpenedReview>, Vec<Exit>, Vec<WhatIfTotal>),
     /// The P&L of each trip with an exit; `None` where it cannot be computed.
     Trips(Arc<OpenedReview>, Exit, Vec<Option<Decimal>>),
     /// The trades that a filter takes.
     Chosen(Arc<OpenedReview>, ReviewFilter, Box<ChosenTrades>),
-    /// A session was written to this file, or why it was not.
-    Exported(Result<PathBuf, String>),
     /// The worth of an exit on new games; `None` if the run was cancelled.
     Fresh(Arc<OpenedReview>, Exit, Option<FreshResult>),
 }
@@ -126,15 +114,15 @@ impl SessionReviewer {
 
 impl Drop for SessionReviewer {
     fn drop(&mut self) {
-        // The thread notices both at its next event or task. What is to be exported is still written.
+        // The thread notices both at its next event or task.
         drop(self.events.take());
         drop(self.tasks.take());
-        let message = "the thread of the review panicked; an export may not be written";
+        let message = "the thread of the review panicked; nothing was written by it";
         background::join(&mut self.thread, message);
     }
 }
 
-/// Does what is requested until the window is gone, and then still writes what was to be exported.
+/// Does what is requested until the window is gone.
 fn run<D: Disk + Clone>(
     disk: &D,
     tasks: &Receiver<ReviewTask>,
@@ -142,33 +130,45 @@ fn run<D: Disk + Clone>(
     waker: &Waker,
 ) {
     let mut waiting: Vec<ReviewTask> = Vec::new();
-    while let Some(task) = next_task(tasks, &mut waiting) {
-        if events.send(done(disk, task)).is_err() {
-            break;
+    loop {
+        if waiting.is_empty() {
+            let Ok(task) = tasks.recv() else { return };
+            waiting.push(task);
+        }
+        let mut event = None;
+        while event.is_none() {
+            match tasks.try_recv() {
+                Ok(task) => event = enqueue(&mut waiting, task),
+                Err(TryRecvError::Empty) => break,
+                Err(TryRecvError::Disconnected) => return,
+            }
+        }
+        // The newest is on the screen.
+        let next = || waiting.pop().map(|task| done(disk, task));
+        let Some(event) = event.or_else(next) else {
+            continue;
+        };
+        if events.send(event).is_err() {
+            return;
         }
         (*waker)();
     }
-    for task in waiting.into_iter().chain(tasks.try_iter()) {
-        if matches!(task, ReviewTask::Export(..))
-            && let ReviewedEvent::Exported(Err(why)) = done(disk, task)
-        {
-            tracing::error!(why, "a session was not exported");
-        }
-    }
 }
 
-/// Returns the newest task: what it is for is on the screen. `None`: the window is gone.
-fn next_task(tasks: &Receiver<ReviewTask>, waiting: &mut Vec<ReviewTask>) -> Option<ReviewTask> {
-    if waiting.is_empty() {
-        waiting.push(tasks.recv().ok()?);
-    }
-    loop {
-        match tasks.try_recv() {
-            Ok(task) => waiting.push(task),
-            Err(TryRecvError::Empty) => return waiting.pop(),
-            Err(TryRecvError::Disconnected) => return None,
+/// Adds a task behind those that wait. It replaces an earlier one of its kind: the page shows only the newest. Returns the
+/// event for a session that is not read because of that.
+fn enqueue(waiting: &mut Vec<ReviewTask>, task: ReviewTask) -> Option<ReviewedEvent> {
+    let is_same = |other: &ReviewTask| discriminant(other) == discriminant(&task);
+    let before = waiting.iter().position(is_same);
+    let before = before.map(|place| waiting.remove(place));
+    let event = match (before, &task) {
+        (Some(ReviewTask::Read { path, .. }), ReviewTask::Read { path: newer, .. }) => {
+            (path != *newer).then_some(ReviewedEvent::NotRead(path))
         }
-    }
+        _ => None,
+    };
+    waiting.push(task);
+    event
 }
 
 fn done<D: Disk + Clone>(disk: &D, task: ReviewTask) -> ReviewedEvent {
@@ -192,9 +192,6 @@ fn done<D: Disk + Clone>(disk: &D, task: ReviewTask) -> ReviewedEvent {
             let chosen = Box::new(session.chosen(&filter));
             ReviewedEvent::Chosen(session, filter, chosen)
         }
-        ReviewTask::Export(session, kind, folder) => {
-            ReviewedEvent::Exported(export(disk, &session, kind, &folder))
-        }
         ReviewTask::Fresh(session, exit, progress) => {
             let run = FreshRun {
                 games: FRESH_GAMES,
@@ -202,7 +199,7 @@ fn done<D: Disk + Clone>(disk: &D, task: ReviewTask) -> ReviewedEvent {
                 progress: &progress,
             };
             let review = &session.review;
-            let results = fresh_games(&review.trips, &[exit], review.median_delay(), run);
+            let results = fresh_games(&review.trips, &[exit], review.median_delay, run);
             let result = results.into_iter().next();
             let result = result.filter(|_| !progress.is_cancelled());
             ReviewedEvent::Fresh(session, exit, result)
@@ -210,38 +207,45 @@ fn done<D: Disk + Clone>(disk: &D, task: ReviewTask) -> ReviewedEvent {
     }
 }
 
-/// Writes a session as CSV, whole or not at all. Returns the file.
-fn export(
-    disk: &dyn Disk,
-    session: &OpenedReview,
-    kind: ExportKind,
-    folder: &Path,
-) -> Result<PathBuf, String> {
-    let stem = session
-        .path
-        .file_stem()
-        .unwrap_or_default()
-        .to_string_lossy();
-    let (text, what) = match kind {
-        ExportKind::Trades => {
-            let trips = session.review.trips.iter();
-            let with_game = trips.map(|trip| {
-                let game = session.game_id(trip.game);
-                (game.map_or("", GameId::as_str), trip)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(name: &str) -> ReviewTask {
+        ReviewTask::Read {
+            path: name.into(),
+            out: None,
+        }
+    }
+
+    #[test]
+    fn of_the_requests_that_wait_only_the_newest_of_each_kind_is_done_and_what_is_not_read_is_reported()
+     {
+        let (tasks, tasks_out) = sync_channel(MAX_WAITING);
+        let (events_in, events) = sync_channel(MAX_WAITING);
+        for name in ["a", "b", "b", "c"] {
+            tasks.try_send(read(name)).expect("room");
+        }
+        let thread = background::spawn("session-review", move || {
+            run(
+                &RealDisk,
+                &tasks_out,
+                &events_in,
+                &(Arc::new(|| {}) as Waker),
+            );
+        });
+        let mut seen = Vec::new();
+        for _ in 0..3 {
+            seen.push(match events.recv().expect("an event") {
+                ReviewedEvent::NotRead(path) => (path, "not read"),
+                ReviewedEvent::NotReviewed { path, .. } => (path, "tried"),
+                other => panic!("{other:?}"),
             });
-            (trips_csv(with_game), "trades")
         }
-        ExportKind::Actions => {
-            let actions = session
-                .timeline
-                .session()
-                .map_or(&[][..], |file| &file.actions);
-            (actions_csv(actions), "actions")
-        }
-    };
-    let target = folder.join(format!("{stem}_{what}.csv"));
-    match write_whole(disk, &target, text.as_bytes()) {
-        Ok(()) => Ok(target),
-        Err(failed) => Err(failed.text(&target)),
+        let expected = [("a", "not read"), ("b", "not read"), ("c", "tried")];
+        assert_eq!(seen, expected.map(|(path, what)| (path.into(), what)));
+        drop(tasks);
+        assert!(events.recv().is_err(), "nothing else was done");
+        thread.expect("a thread").join().expect("no panic");
     }
 }

@@ -106,7 +106,7 @@ pub(super) fn sync_folder(disk: &dyn Disk, folder: &Path) -> Result<(), FileErro
 }
 
 /// Returns the first name that does not exist in a folder; `name` makes it of 1, 2, 3.
-pub(super) fn free_name(disk: &dyn Disk, folder: &Path, name: impl Fn(u32) -> String) -> String {
+pub(crate) fn free_name(disk: &dyn Disk, folder: &Path, name: impl Fn(u32) -> String) -> String {
     let mut names = (1..).map(name);
     let free = names.find(|name| !disk.exists(&folder.join(name)));
     free.unwrap_or_default()

@@ -74,28 +74,60 @@ impl GameExposure {
         }
     }
 
-    /// Draws the luck of the game: what changed, less what was expected to.
-    fn draw(&self, rug_price: f64, random: &mut SplitMix) -> f64 {
-        let (mut luck, mut price) = (0.0, 0.0);
+    /// Draws the luck of the game in several simulations: what changed, less what was expected to.
+    fn draw<const N: usize>(&self, rug_price: f64, random: &mut [SplitMix; N]) -> [f64; N] {
+        let mut runs = random.each_mut().map(|random| GameRun {
+            random: random.clone(),
+            luck: 0.0,
+            price: 0.0,
+            is_over: false,
+        });
         for tick in &self.ticks {
-            if tick.began_at > 0.0 {
-                price = tick.began_at;
-            }
-            let drawn = random.next_f64();
-            if tick.qty > 0.0 {
-                luck -= mean_of(tick.qty, price, rug_price);
-            }
-            if drawn < RUG_CHANCE {
-                return luck + tick.qty * (rug_price - price) + tick.bet_rugged;
-            }
-            luck += tick.bet_survived;
-            if tick.qty > 0.0 {
-                let change = change(price, (drawn - RUG_CHANCE) / (1.0 - RUG_CHANCE), random);
-                luck += tick.qty * price * change;
-                price *= 1.0 + change;
+            for run in &mut runs {
+                run.take(tick, rug_price);
             }
         }
-        luck
+        for (random, run) in random.iter_mut().zip(&runs) {
+            *random = run.random.clone();
+        }
+        runs.map(|run| run.luck)
+    }
+}
+
+/// A simulation of a game.
+struct GameRun {
+    random: SplitMix,
+    luck: f64,
+    price: f64,
+    is_over: bool,
+}
+
+impl GameRun {
+    #[inline]
+    fn take(&mut self, tick: &RiskedTick, rug_price: f64) {
+        if self.is_over {
+            return;
+        }
+        if tick.began_at > 0.0 {
+            self.price = tick.began_at;
+        }
+        let (price, drawn) = (self.price, self.random.next_f64());
+        if tick.qty > 0.0 {
+            self.luck -= mean_of(tick.qty, price, rug_price);
+        }
+        if drawn < RUG_CHANCE {
+            self.luck += tick.qty * (rug_price - price);
+            self.luck += tick.bet_rugged;
+            self.is_over = true;
+            return;
+        }
+        self.luck += tick.bet_survived;
+        if tick.qty > 0.0 {
+            let drawn = (drawn - RUG_CHANCE) / (1.0 - RUG_CHANCE);
+            let change = change(price, drawn, &mut self.random);
+            self.luck += tick.qty * price * change;
+            self.price *= 1.0 + change;
+        }
     }
 }
 
@@ -170,11 +202,14 @@ impl Exposure {
         self.games.iter().map(|game| (game.place, game.mean))
     }
 
-    /// Returns one simulated luck of each game, in the order of [`Self::games`].
-    pub fn draw(&self, rug_price: f64, random: &mut SplitMix) -> impl Iterator<Item = f64> {
-        self.games
-            .iter()
-            .map(move |game| game.draw(rug_price, random))
+    /// Returns the luck of each game in several simulations, in the order of [`Self::games`].
+    pub fn draw<const N: usize>(
+        &self,
+        rug_price: f64,
+        mut random: [SplitMix; N],
+    ) -> impl Iterator<Item = [f64; N]> {
+        let games = self.games.iter();
+        games.map(move |game| game.draw(rug_price, &mut random))
     }
 }
 
@@ -291,10 +326,9 @@ mod tests {
         let (mut sums, mut squares) = ([0.0; 2], [0.0; 2]);
         for number in 0..n {
             let drawn = exposure
-                .draw(0.012, &mut SplitMix::stream(1, number))
-                .enumerate()
-                .collect::<Vec<_>>();
-            for (place, value) in drawn {
+                .draw(0.012, [SplitMix::stream(1, number)])
+                .enumerate();
+            for (place, [value]) in drawn {
                 sums[place] += value;
                 squares[place] += value * value;
             }

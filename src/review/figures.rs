@@ -3,8 +3,6 @@
 use rust_decimal::Decimal;
 
 use super::interval::Interval;
-use super::sidebets::SidebetTrip;
-use super::trip::Trip;
 use crate::account::Score;
 
 /// The longest runs of trades with a profit and without.
@@ -43,44 +41,6 @@ pub struct Figures {
 }
 
 impl Figures {
-    /// Returns the figures of trips and sidebets.
-    pub fn of<'a>(
-        trips: impl IntoIterator<Item = &'a Trip>,
-        sidebets: impl IntoIterator<Item = &'a SidebetTrip>,
-    ) -> Self {
-        let mut figures = Self::default();
-        let mut run = Streaks::default();
-        for trip in trips.into_iter().filter(|trip| trip.is_closed()) {
-            let pnl = trip.pnl;
-            let ticks = u64::from(trip.ticks_held().unwrap_or(0));
-            figures.trades.take(pnl);
-            if pnl > Decimal::ZERO {
-                figures.gained = figures.gained.saturating_add(pnl);
-                figures.ticks_of_winners += ticks;
-                figures.largest_win = figures.largest_win.max(Some(pnl));
-                run = Streaks {
-                    won: run.won + 1,
-                    lost: 0,
-                };
-            } else {
-                figures.lost = figures.lost.saturating_add(pnl);
-                figures.ticks_of_losers += ticks;
-                figures.largest_loss = Some(figures.largest_loss.map_or(pnl, |loss| loss.min(pnl)));
-                run = Streaks {
-                    won: 0,
-                    lost: run.lost + 1,
-                };
-            }
-            figures.streaks.won = figures.streaks.won.max(run.won);
-            figures.streaks.lost = figures.streaks.lost.max(run.lost);
-        }
-        for pnl in sidebets.into_iter().filter_map(SidebetTrip::pnl) {
-            figures.sidebets.take(pnl);
-        }
-        figures.win_rate = Interval::of(figures.trades.won, figures.trades.n());
-        figures
-    }
-
     /// Returns the mean P&L of a trade.
     pub fn expectancy(&self) -> Option<Decimal> {
         mean(self.trades.pnl, self.trades.n())

@@ -1,15 +1,18 @@
 //! Luck: the result less what the odds expected of the same risks, with the band in which chance alone would put it.
 
+use std::array::from_fn;
+
 use rayon::prelude::*;
-use rust_decimal::Decimal;
 
 use super::expected::OddsExpectation;
 use super::session_review::SessionReview;
 use super::split_mix::SplitMix;
-use crate::protocol::number;
 
 /// Samples of a simulation for the page and for a sum over many sessions.
 pub const LUCK_SAMPLES: usize = 1_999;
+
+/// Simulations that a core computes side by side: in each of them a price waits for the one before.
+const LANES: usize = 8;
 
 /// How much of the simulated luck a band contains.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -54,7 +57,8 @@ pub struct Luck {
 impl Luck {
     /// Returns the luck of a result in SOL, from so many simulations.
     fn of(expected: &OddsExpectation, actual: f64, samples: usize, seed: u64) -> Self {
-        let mut luck = Self {
+        let sums = simulate(expected, samples, seed, |sum: &mut f64, luck| *sum += luck);
+        Self {
             actual,
             expected: expected.total(),
             ticks: expected.ticks.into(),
@@ -62,13 +66,8 @@ impl Luck {
             bets: expected.bets.into(),
             rug_prices: expected.rug_prices.into(),
             unknown_versions: expected.unknown_versions.clone(),
-            samples: vec![0.0; samples],
-        };
-        let columns = simulate(expected, samples, seed);
-        if let Some(last) = columns.into_iter().next_back() {
-            luck.samples = last;
+            samples: sums.into_iter().map(short).collect(),
         }
-        luck
     }
 
     /// Returns the result less the expectation.
@@ -98,7 +97,7 @@ impl Luck {
 
     /// Returns its point in a curve.
     pub(super) fn point(&self, place: usize) -> LuckPoint {
-        LuckPoint::new(place, self.actual, self.expected, self.samples.clone())
+        LuckPoint::new(place, self.expected, self.samples.clone())
     }
 
     /// Returns the luck of several sessions together.
@@ -127,13 +126,11 @@ impl Luck {
     }
 }
 
-/// Result, expectation and bands after a game of a session, or after a session of many. Money in SOL.
+/// Expectation and bands after a game of a session, or after a session of many. Money in SOL.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LuckPoint {
     /// The place of the game in the timeline, or of the session in the index.
     pub place: usize,
-    /// The result so far, of the games with known odds.
-    pub actual: f64,
     /// What the odds expected so far.
     pub expected: f64,
     /// The limits that contain 70 % of the simulated results.
@@ -144,7 +141,7 @@ pub struct LuckPoint {
 
 impl LuckPoint {
     /// Returns the point with these simulated lucks.
-    pub(super) fn new(place: usize, actual: f64, expected: f64, mut samples: Vec<f32>) -> Self {
+    pub(super) fn new(place: usize, expected: f64, mut samples: Vec<f32>) -> Self {
         samples.sort_unstable_by(f32::total_cmp);
         let band = |level| {
             let (low, high) = limits(&samples, level).unwrap_or_default();
@@ -152,7 +149,6 @@ impl LuckPoint {
         };
         Self {
             place,
-            actual,
             expected,
             inner: band(BandLevel::Inner),
             outer: band(BandLevel::Outer),
@@ -167,42 +163,61 @@ impl SessionReview {
         Luck::of(&self.expected, self.earned_by_odds(), samples, seed)
     }
 
-    /// Returns result, expectation and bands after each game in which something was risked, counted from the start of the
-    /// session.
+    /// Returns expectation and bands after each game in which something was risked, counted from the start of the session.
     pub fn luck_curve(&self, samples: usize, seed: u64) -> Vec<LuckPoint> {
         let expected = &self.expected;
+        let rows = simulate(
+            expected,
+            samples,
+            seed,
+            |(sum, after): &mut (f64, Vec<f32>), luck| {
+                *sum += luck;
+                after.push(short(*sum));
+            },
+        );
         let mut sum = 0.0;
-        let points = (expected.exposure.games()).zip(simulate(expected, samples, seed));
-        points
-            .map(|((game, mean), column)| {
+        let games = expected.exposure.games().enumerate();
+        games
+            .map(|(place, (game, mean))| {
+                let column = rows.iter().map(|(_, after)| after[place]).collect();
                 let edges = expected.edges.iter().filter(|(of, _)| *of == game);
                 sum += mean + edges.map(|(_, edge)| edge).sum::<f64>();
-                let so_far = self.by_game.iter().take_while(|(of, _)| *of <= game);
-                let actual = so_far.fold(Decimal::ZERO, |sum, (_, earned)| {
-                    sum.saturating_add(*earned)
-                });
-                LuckPoint::new(game, number::to_f64_lossy(actual), sum, column)
+                LuckPoint::new(game, sum, column)
             })
             .collect()
     }
 }
 
-/// Returns the simulated luck after each game, by sample, on the worker threads of the current pool.
+/// A sample as it is kept.
 #[expect(clippy::cast_possible_truncation, reason = "seven digits suffice")]
-fn simulate(expected: &OddsExpectation, samples: usize, seed: u64) -> Vec<Vec<f32>> {
-    let exposure = &expected.exposure;
-    let sample = |number: u64| {
-        let mut random = SplitMix::stream(seed, number);
-        let mut sum = 0.0;
-        let after = exposure.draw(expected.rug_price, &mut random).map(|luck| {
-            sum += luck;
-            sum as f32
-        });
-        after.collect::<Vec<_>>()
+fn short(luck: f64) -> f32 {
+    luck as f32
+}
+
+/// Returns for each sample what `take` makes of the simulated luck of its games, on the worker threads of the current
+/// pool.
+fn simulate<T: Default + Send>(
+    expected: &OddsExpectation,
+    samples: usize,
+    seed: u64,
+    take: impl Fn(&mut T, f64) + Sync,
+) -> Vec<T> {
+    let group = |first: usize| {
+        let random: [_; LANES] = from_fn(|lane| SplitMix::stream(seed, (first + lane) as u64));
+        let mut taken: [T; LANES] = from_fn(|_| T::default());
+        for luck in expected.exposure.draw(expected.rug_price, random) {
+            for (taken, luck) in taken.iter_mut().zip(luck) {
+                take(taken, luck);
+            }
+        }
+        taken
     };
-    let rows: Vec<_> = (0..samples as u64).into_par_iter().map(sample).collect();
-    let column = |game: usize| rows.iter().map(|row| row[game]).collect();
-    (0..exposure.games().len()).map(column).collect()
+    let groups = (0..samples.div_ceil(LANES)).into_par_iter();
+    let mut taken: Vec<_> = groups
+        .flat_map_iter(|number| group(number * LANES))
+        .collect();
+    taken.truncate(samples);
+    taken
 }
 
 /// Returns the limits of a band of sorted samples; `None` with too few of them.

@@ -3,8 +3,10 @@
 
 mod course;
 mod csv;
+mod exact_sum;
 mod expected;
 mod exposure;
+mod figure_sums;
 mod figures;
 mod fresh_games;
 mod index;

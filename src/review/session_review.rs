@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 
+use super::course::Course;
 use super::expected::OddsExpectation;
 use super::sidebets::SidebetTrip;
 use super::trip::Trip;
@@ -22,14 +23,16 @@ pub struct SessionReview {
     /// The total value: what the session has earned, everything open at the newest price, at every tick at which something
     /// was open. Its deepest fall is the max drawdown.
     pub value: ValueRange,
-    /// What each game with known odds earned, in SOL, by its place; the others are left out.
-    pub(super) by_game: Vec<(usize, Decimal)>,
+    /// The same value after each change, thinned for a plot.
+    pub course: Course,
+    /// What the games with known odds earned. What drifts and bets from before the session changed in them is left out.
+    pub(super) by_odds: Decimal,
+    /// The median of the ticks from the press of a sell to its execution; 0 without any.
+    pub median_delay: Tick,
     /// Wallet at the end less wallet at the start.
     pub change: Decimal,
     /// What drifts changed.
     pub unexplained: Decimal,
-    /// What drifts and bets from before the session changed in games with known odds.
-    pub(super) not_by_odds: Decimal,
     /// Cost of the position and stake open at the end, less those open at the start.
     pub opened: Decimal,
 }
@@ -48,17 +51,7 @@ impl SessionReview {
 
     /// Returns the result that the odds are compared with, in SOL.
     pub(super) fn earned_by_odds(&self) -> f64 {
-        let earned = self.by_game.iter().map(|(_, earned)| *earned);
-        let earned = earned.fold(Decimal::ZERO, Decimal::saturating_add);
-        number::to_f64_lossy(earned.saturating_sub(self.not_by_odds))
-    }
-
-    /// Returns the median of the ticks from the press of a sell to its execution; 0 without any.
-    pub fn median_delay(&self) -> Tick {
-        let fills = self.trips.iter().flat_map(|trip| &trip.exits);
-        let mut delays: Vec<Tick> = fills.filter_map(|fill| fill.delay).collect();
-        delays.sort_unstable();
-        delays.get(delays.len() / 2).copied().unwrap_or(0)
+        number::to_f64_lossy(self.by_odds)
     }
 
     /// Returns the P&L of the trips: what their exits realised.

@@ -4,13 +4,14 @@ use std::collections::HashSet;
 
 use rust_decimal::Decimal;
 
+use super::course::Course;
 use super::expected::{OddsExpectation, has_odds};
 use super::scan::{HeldTokens, Scan};
 use super::session_review::SessionReview;
 use super::sidebets::SidebetTrip;
 use super::trip::{Extreme, Trip, TripEnd, TripFill};
 use crate::account::{
-    Account, Action, ActionKind, ActionStatus, EquityPoint, Position, ValueRange, start_value,
+    Account, Action, ActionKind, ActionStatus, EquityPoint, Position, ValueRange,
 };
 use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::SessionFile;
@@ -29,7 +30,9 @@ impl SessionReview {
         for (_, point) in &curve {
             review.value.push(point.at, point.earned);
         }
-        review.by_game = by_game(&curve, timeline);
+        let by_odds = earned_by_odds(&curve, timeline);
+        review.by_odds = by_odds.saturating_add(review.by_odds);
+        review.course = Course::of(&curve);
         Some(review)
     }
 }
@@ -83,28 +86,24 @@ impl<'a> TripBuilder<'a> {
                 sidebets: Vec::new(),
                 expected: OddsExpectation::new(rugs),
                 value: ValueRange::default(),
-                by_game: Vec::new(),
+                course: Course::default(),
+                by_odds: Decimal::ZERO,
+                median_delay: 0,
                 change: meta.end_balance.saturating_sub(meta.start_balance),
                 unexplained: Decimal::ZERO,
-                not_by_odds: Decimal::ZERO,
                 opened: Decimal::ZERO,
             },
         };
-        if !meta.start_lots.is_empty() {
-            let qty = Position::of(meta.start_lots.iter().copied()).qty();
-            let cost = start_value(Decimal::ZERO, &meta.start_lots, None);
-            builder.begin(0, None, qty, cost);
+        let start = Position::of(meta.start_lots.iter().copied());
+        if !start.is_flat() {
+            builder.begin(0, None, start.qty(), start.paid());
         }
         builder
     }
 
     /// Begins a trip with what is held already.
     fn begin(&mut self, game: usize, tick: Option<Tick>, qty: Decimal, cost: Decimal) {
-        let file = self
-            .timeline
-            .games()
-            .nth(game)
-            .and_then(|(_, file)| file.ok());
+        let file = self.timeline.game(game).and_then(|(_, file)| file.ok());
         self.open = Some(OpenTrip {
             trip: Trip {
                 game,
@@ -155,7 +154,7 @@ impl<'a> TripBuilder<'a> {
         let review = &mut self.review;
         review.unexplained = review.unexplained.saturating_add(change).normalize();
         if review.expected.is_known() {
-            review.not_by_odds = review.not_by_odds.saturating_add(change);
+            review.by_odds = review.by_odds.saturating_sub(change);
         }
         self.kept = kept;
     }
@@ -254,7 +253,7 @@ impl<'a> TripBuilder<'a> {
 
     /// Returns the highest price after a tick and before the rug.
     fn best_after(&self, game: usize, exit: Option<Tick>) -> Option<Extreme> {
-        let prices = &self.timeline.games().nth(game)?.1.ok()?.prices;
+        let prices = &self.timeline.game(game)?.1.ok()?.prices;
         let first = exit.map_or(0, |tick| tick as usize + 1);
         let later = (0..).zip(prices).skip(first);
         let known = later.filter_map(|(tick, price)| Some((tick, (*price)?)));
@@ -294,7 +293,7 @@ impl<'a> TripBuilder<'a> {
                 expected.take_sidebet(bet.stake, bet.start_tick);
             } else if self.review.expected.is_known() {
                 let pnl = bet.pnl().unwrap_or_default();
-                self.review.not_by_odds = self.review.not_by_odds.saturating_add(pnl);
+                self.review.by_odds = self.review.by_odds.saturating_sub(pnl);
             }
             self.review.sidebets.push(bet);
         }
@@ -322,25 +321,33 @@ impl<'a> TripBuilder<'a> {
         let open_before = start.saturating_sub(self.session.meta.start_balance);
         let open_after = self.kept.saturating_sub(self.session.meta.end_balance);
         self.review.opened = open_after.saturating_sub(open_before).normalize();
+        self.review.median_delay = median_delay(&self.review.trips);
         self.review
     }
 }
 
 fn version_of(timeline: &Timeline, game: usize) -> Option<&str> {
-    let file = timeline.games().nth(game)?.1.ok()?;
+    let file = timeline.game(game)?.1.ok()?;
     file.meta.game_version.as_deref()
 }
 
-/// Returns what each game with known odds earned, from the curve of the session.
-fn by_game(curve: &[(Playhead, EquityPoint)], timeline: &Timeline) -> Vec<(usize, Decimal)> {
-    let mut before = Decimal::ZERO;
-    let mut earned = Vec::new();
+/// Returns the median of the ticks from the press of a sell to its execution; 0 without any.
+fn median_delay(trips: &[Trip]) -> Tick {
+    let fills = trips.iter().flat_map(|trip| &trip.exits);
+    let mut delays: Vec<Tick> = fills.filter_map(|fill| fill.delay).collect();
+    delays.sort_unstable();
+    delays.get(delays.len() / 2).copied().unwrap_or(0)
+}
+
+/// Returns what the games with known odds earned, from the curve of the session.
+fn earned_by_odds(curve: &[(Playhead, EquityPoint)], timeline: &Timeline) -> Decimal {
+    let (mut before, mut earned) = (Decimal::ZERO, Decimal::ZERO);
     for points in curve.chunk_by(|a, b| a.0.game == b.0.game) {
         let Some((head, last)) = points.last() else {
             continue;
         };
         if has_odds(version_of(timeline, head.game)) {
-            earned.push((head.game, last.earned.saturating_sub(before)));
+            earned = earned.saturating_add(last.earned.saturating_sub(before));
         }
         before = last.earned;
     }

@@ -30,9 +30,9 @@ pub fn what_if_of(
     trip: &Trip,
     exit: Exit,
 ) -> Option<WhatIf> {
-    let file = timeline.games().nth(trip.game)?.1.ok()?;
+    let file = timeline.game(trip.game)?.1.ok()?;
     let prices = file.prices.get(..).filter(|_| file.meta.complete)?;
-    what_if(trip, prices, exit, review.median_delay())
+    what_if(trip, prices, exit, review.median_delay)
 }
 
 /// Returns the sum over the trips of a session that can be computed.

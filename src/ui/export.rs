@@ -16,7 +16,7 @@ use super::theme::StatusLevel;
 use crate::background::{self, Waker};
 use crate::disk::{RealDisk, ReplaceError};
 use crate::game::Time;
-use crate::recording::write_whole;
+use crate::recording::{free_name, write_whole};
 
 /// Results that wait to be shown: more than a player presses buttons between two frames.
 const QUEUE: usize = 8;
@@ -67,11 +67,17 @@ impl Export {
         self.results.as_ref()?.try_recv().ok()
     }
 
-    /// Writes figures to a new file in `folder`; `name` is without its ending.
-    pub fn csv(&self, ctx: &Context, folder: &Path, name: String, text: String) {
+    /// Writes figures to a new file in `folder`; `name` is without its ending, and the thread makes the text.
+    pub fn csv(
+        &self,
+        ctx: &Context,
+        folder: &Path,
+        name: String,
+        text: impl FnOnce() -> String + Send + 'static,
+    ) {
         let folder = folder.to_owned();
         self.writers.write(waker(ctx), move || {
-            store(&folder, &name, "csv", text.as_bytes())
+            store(&folder, &name, "csv", text().as_bytes())
         });
     }
 
@@ -138,13 +144,13 @@ impl Writers {
 
 /// Writes a new file, whole or not at all.
 fn store(folder: &Path, name: &str, ending: &str, bytes: &[u8]) -> ExportResult {
-    let names = (1..).map(|number: u32| match number {
+    // Two exports at the same time would find the same name free.
+    static ONE: Mutex<()> = Mutex::new(());
+    let _one = ONE.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = folder.join(free_name(&RealDisk, folder, |number| match number {
         1 => format!("{name}.{ending}"),
         number => format!("{name}-{number}.{ending}"),
-    });
-    let mut free = names.skip_while(|name| folder.join(name).exists());
-    let name = free.next().unwrap_or_default();
-    let path = folder.join(name);
+    }));
     match write_whole(&RealDisk, &path, bytes) {
         Ok(()) => Ok(path),
         Err(failed @ ReplaceError::Unchanged(_)) => {
@@ -189,18 +195,15 @@ mod tests {
         );
     }
 
-    /// More files than results have a place, as on a slow disk: the window waits for all of them when it closes.
+    /// More files than results have a place, as on a slow disk: the window waits for all of them when it closes. Each has
+    /// a name of its own.
     #[test]
     fn closing_waits_for_every_file_that_is_being_written() {
         let folder = tempfile::tempdir().expect("a folder");
         let export = Export::default();
-        for number in 0..2 * QUEUE {
-            let path = folder.path().join(number.to_string());
-            export.writers.write(Arc::new(|| {}), move || {
-                std::thread::yield_now();
-                write_whole(&RealDisk, &path, b"whole").expect("written");
-                Ok(path)
-            });
+        for _ in 0..2 * QUEUE {
+            let (ctx, name) = (Context::default(), "lab".to_owned());
+            export.csv(&ctx, folder.path(), name, || "whole".to_owned());
         }
         drop(export);
         let files = std::fs::read_dir(folder.path()).expect("a folder");

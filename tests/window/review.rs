@@ -9,8 +9,10 @@ use rust_decimal::Decimal;
 use serde_json::Value;
 
 use crate::library::fill_library;
-use crate::support::files::all_below;
+use crate::support::files::{all_below, overwrite};
 use crate::support::process;
+use crate::support::recorded_session::record;
+use crate::support::session_facts::{a_long_and_another_game, a_session};
 use crate::support::window::app_window::{Window, practice};
 use crate::support::window::labels::click_at;
 use crate::support::window::replay_page::place;
@@ -365,6 +367,25 @@ fn the_luck_has_its_bands_and_a_what_if_without_a_shift_changes_nothing() {
     window.wait_for_part("If you had sold everything after 40 ticks: ");
     window.click("On a fall");
     window.wait_for_part("below the high: ");
+}
+
+#[test]
+fn a_session_that_could_not_be_reviewed_is_read_again_when_the_player_tries_again() {
+    let home = tempfile::tempdir().unwrap();
+    let games = a_long_and_another_game();
+    let path = record(&home.path().join("out"), &games, a_session(&games));
+    let loaded = LoadedSettings::default();
+    let mut window = Window::at_home(home, practice(3, 0.1), loaded, None);
+    window.wait_for("Source: PRACTICE TABLE");
+    // It is damaged behind the index, which lists it as before.
+    let whole = std::fs::read(&path).unwrap();
+    overwrite(&path, b"{ \"meta\": ");
+    window.ctrl(Key::E);
+    window.wait_for("Try again");
+    assert!(window.says_part("damaged"), "{:#?}", window.texts());
+    overwrite(&path, &whole);
+    window.click("Try again");
+    window.wait_for_part("Result: ");
 }
 
 #[test]

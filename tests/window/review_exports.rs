@@ -34,6 +34,13 @@ fn trades_and_actions_are_written_as_csv_and_the_folder_stays_one_of_recordings(
         }
         assert!(text.starts_with("game_id,"), "{text}");
     }
+    // A second table replaces none.
+    window.click("Export");
+    window.click("Trades as CSV");
+    window.wait_for_part("_trades-2.csv");
+    let files = all_below(&window.out()).into_iter();
+    let tables = files.filter(|path| path.extension().is_some_and(|ending| ending == "csv"));
+    assert_eq!(tables.count(), 3);
     window.ctrl(Key::L);
     window.wait_for("2 of 2 sessions");
 }

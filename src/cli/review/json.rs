@@ -57,7 +57,7 @@ fn session_json(session: &Reviewed, exit: Option<Exit>) -> Value {
         "unexplained": review.unexplained, "opened": review.opened,
         "disagreements": session.disagreements,
         "fall": review.value.fall().map(|fall| fall.depth),
-        "median_delay_ticks": review.median_delay(),
+        "median_delay_ticks": review.median_delay,
         "expected": {
             "positions": expected.positions, "sidebets": expected.sidebets, "total": expected.total(),
             "ticks": expected.ticks, "bets": expected.bets, "missing_ticks": expected.missing_ticks,

@@ -159,6 +159,11 @@ impl Timeline {
         (0..self.games.len()).map(|game| self.games.at(game))
     }
 
+    /// Returns a game by its place, from 0, with its file or why there is none; `None` for a game that does not exist.
+    pub fn game(&self, place: usize) -> Option<(&GameId, Result<&GameFile, &str>)> {
+        (place < self.games.len()).then(|| self.games.at(place))
+    }
+
     /// Returns the place of a game, from 0.
     pub fn place(&self, game: &GameId) -> Option<usize> {
         self.games.place(game)

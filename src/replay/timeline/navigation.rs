@@ -23,7 +23,7 @@ impl Timeline {
 
     /// Returns where the replay of a game starts: its presale, or its first known tick if it was joined late.
     pub fn start_of(&self, game: usize) -> Playhead {
-        let file = self.games().nth(game).and_then(|(_, file)| file.ok());
+        let file = self.game(game).and_then(|(_, file)| file.ok());
         let known = file.and_then(|file| file.prices.iter().position(Option::is_some));
         let tick = known.filter(|tick| *tick > 0);
         Playhead {

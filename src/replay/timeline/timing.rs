@@ -62,8 +62,8 @@ impl Timeline {
 
     /// Whether the recording of a game has no arrivals, so that [`TickTiming::Recorded`] spreads its ticks evenly.
     pub fn is_spread(&self, game: usize) -> bool {
-        let file = (game < self.spans.len()).then(|| self.games.at(game).1.ok());
-        file.flatten().is_some_and(|file| !file.has_arrivals())
+        let file = self.game(game).and_then(|(_, file)| file.ok());
+        file.is_some_and(|file| !file.has_arrivals())
     }
 
     /// Returns when a position came; spread evenly where its arrival is not known.
@@ -104,8 +104,7 @@ impl Timeline {
     }
 
     fn times(&self, game: usize) -> Option<(Time, Option<Time>)> {
-        let known = game < self.spans.len();
-        let file = known.then(|| self.games.at(game).1.ok())??;
+        let file = self.game(game)?.1.ok()?;
         Some((file.meta.start_time?, file.meta.end_time))
     }
 }

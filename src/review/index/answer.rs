@@ -5,13 +5,14 @@ use std::collections::BTreeMap;
 use chrono::NaiveDate;
 use rust_decimal::Decimal;
 
-use super::exact_sum::ExactSum;
-use super::sums::{FilterSums, SessionSums, TradeSum};
+use super::sums::{FilterSums, SessionSums};
 use super::{IndexedSession, KINDS, ReviewFilter, ReviewIndex};
 use crate::account::{CourseValue as _, Fall, ValueAt, ValueRange};
 use crate::game::Time;
 use crate::protocol::number;
 use crate::review::course::thinned;
+use crate::review::exact_sum::ExactSum;
+use crate::review::figure_sums::TradeSum;
 use crate::review::figures::Figures;
 use crate::review::interval::Interval;
 use crate::review::luck::{Luck, LuckPoint};
@@ -43,7 +44,7 @@ pub struct ReviewAnswer {
     pub days: Vec<DaySum>,
     /// The luck of the sessions; `None` if the filter chooses among their trades.
     pub luck: Option<Luck>,
-    /// Result, expectation and bands over the sessions, at most 60 points; empty without `luck`.
+    /// Expectation and bands over the sessions, at most 60 points; empty without `luck`.
     pub curve: Vec<LuckPoint>,
     /// The result after the sessions of each point of `curve`; of chosen trades, after each of them, thinned for a plot.
     pub course: Vec<ResultPoint>,

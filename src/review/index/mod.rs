@@ -5,7 +5,6 @@
 //! session, or none, does not look at them.
 
 mod answer;
-mod exact_sum;
 mod sums;
 
 pub use answer::{DaySum, ResultPoint, ReviewAnswer, SliceSum};
@@ -17,17 +16,17 @@ use chrono::{NaiveDate, NaiveDateTime};
 use rust_decimal::Decimal;
 use uuid::Uuid;
 
+use super::exact_sum::ExactSum;
+use super::figure_sums::TradeSum;
 use super::luck::Luck;
 use super::session_review::SessionReview;
-use super::sidebets::SidebetTrip;
 use super::slices::SliceKind;
 use super::trip::{Extreme, Trip, TripEnd};
 use crate::account::ValueRange;
 use crate::game::Time;
 use crate::protocol::{GameId, Tick};
 use crate::recording::{NotePlace, Origin, SessionFile, SessionNotes};
-use exact_sum::ExactSum;
-use sums::{SessionSums, TradeSum};
+use sums::SessionSums;
 
 /// Different tags that a filter can have; further ones are not in the index.
 const MAX_TAGS: usize = 64;
@@ -208,9 +207,6 @@ impl ReviewIndex {
             self.trips.push(row);
         }
         let trades = first..place_of(self.trips.len());
-        let mut bets = TradeSum::default();
-        let decided = review.sidebets.iter().filter_map(SidebetTrip::pnl);
-        decided.for_each(|pnl| bets.take(pnl.into()));
         self.sessions.push(IndexedSession {
             path: path.to_owned(),
             session_id: file.meta.session_id,
@@ -226,7 +222,7 @@ impl ReviewIndex {
             tags,
             sums: SessionSums::of(&self.keys[first as usize..], self.tags.len()),
             trades,
-            bets,
+            bets: TradeSum::of_bets(&review.sidebets),
         });
     }
 

@@ -236,6 +236,7 @@ impl App {
             }
             let folder = self.live.as_ref().map(|live| &*live.source.folder);
             self.library.refresh(folder);
+            self.review.retry_failed();
         }
         self.tab = tab;
     }

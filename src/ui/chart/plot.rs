@@ -18,7 +18,7 @@ use crate::ui::hints::Spot;
 use crate::ui::motion;
 use crate::ui::notes::ShownNote;
 use crate::ui::theme::{Theme, role};
-use crate::ui::widgets::pixel;
+use crate::ui::widgets::{pixel, strip_shape};
 
 /// What the label of the peak needs above the highest price, in addition to the usual room there.
 const PEAK_LABEL: f32 = 8.0;
@@ -333,23 +333,16 @@ pub fn sweep(ui: &Ui, part: f64, plot: Rect) {
     let loss = Theme::of(ui).loss;
     let width = plot.width() * 0.5;
     let front = plot.left() + pixel(part) * (plot.width() + width);
-    let mut mesh = egui::Mesh::default();
-    for (x, opacity) in [
+    let columns = [
         (front - width, 0.0),
         (front - 0.1 * width, 0.3),
         (front, 0.0),
-    ] {
+    ];
+    let strip = strip_shape(columns.into_iter().map(|(x, opacity)| {
         let colour = loss.gamma_multiply(opacity);
-        mesh.colored_vertex(pos2(x, plot.top()), colour);
-        mesh.colored_vertex(pos2(x, plot.bottom()), colour);
-    }
-    for first in [0, 2] {
-        mesh.add_triangle(first, first + 1, first + 2);
-        mesh.add_triangle(first + 1, first + 2, first + 3);
-    }
-    ui.painter()
-        .with_clip_rect(plot)
-        .add(egui::Shape::mesh(mesh));
+        [plot.top(), plot.bottom()].map(|y| (pos2(x, y), colour))
+    }));
+    ui.painter().with_clip_rect(plot).add(strip);
 }
 
 /// Draws words in the middle of an empty plot.

@@ -2,8 +2,7 @@
 //! sessions as lines.
 
 use egui::{
-    Align2, Color32, Mesh, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2,
-    vec2,
+    Align2, Color32, Painter, Pos2, Rect, Role, Sense, Shape, Stroke, Ui, WidgetInfo, pos2, vec2,
 };
 
 use super::fan_shape::{FanScale, FanShape, bank_y, game_labels, game_x};
@@ -13,6 +12,7 @@ use crate::plural::grouped;
 use crate::ui::format::{count, escaped};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{AXIS, CAPTION};
+use crate::ui::widgets::strip_shape;
 
 /// Room for the axis of the bankroll, for that of the games, and above the plot.
 const RIGHT: f32 = 64.0;
@@ -116,17 +116,10 @@ fn games_axis(painter: &Painter, theme: Theme, plot: Rect, last: u64) {
 
 /// Fills the room between two lines of the same length.
 fn band(painter: &Painter, below: &[Pos2], above: &[Pos2], colour: Color32) {
-    let mut mesh = Mesh::default();
-    for (number, (low, high)) in (0u32..).zip(below.iter().zip(above)) {
-        mesh.colored_vertex(*low, colour);
-        mesh.colored_vertex(*high, colour);
-        if number > 0 {
-            let first = 2 * (number - 1);
-            mesh.add_triangle(first, first + 1, first + 2);
-            mesh.add_triangle(first + 1, first + 2, first + 3);
-        }
-    }
-    painter.add(Shape::mesh(mesh));
+    let pairs = below.iter().zip(above);
+    painter.add(strip_shape(
+        pairs.map(|(low, high)| [(*low, colour), (*high, colour)]),
+    ));
 }
 
 /// Names the quantiles at the end of the plot where their labels do not overlap; the median always.

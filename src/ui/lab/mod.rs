@@ -280,7 +280,10 @@ impl LabPage {
         let folder = lab_folder(recordings);
         let name = format!("lab-{}", crate::clock::now().format("%Y%m%dT%H%M%SZ"));
         match export {
-            ExportChoice::Csv => self.export.csv(ui.ctx(), &folder, name, results.csv()),
+            ExportChoice::Csv => {
+                let text = results.csv();
+                self.export.csv(ui.ctx(), &folder, name, move || text);
+            }
             ExportChoice::Png => {
                 let seen = rect.intersect(ui.clip_rect());
                 self.export.png(ui.ctx(), &folder, name, seen);

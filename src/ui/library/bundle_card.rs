@@ -2,7 +2,7 @@
 
 use egui::{ScrollArea, Ui, Vec2, vec2};
 
-use super::texts::{length, long_start, source};
+use super::texts::{length, long_start, origin_name};
 use crate::library::{BundledGame, OpenedBundle};
 use crate::recording::{GameFile, SessionFile, SessionNotes};
 use crate::ui::format::{count, escaped, game_name, peak};
@@ -154,7 +154,7 @@ fn session_text(session: &SessionFile) -> String {
     let words = [
         long_start(meta.session_start),
         length(meta.session_end - meta.session_start),
-        source(meta.origin).to_owned(),
+        origin_name(meta.origin).to_owned(),
     ];
     words.join(", ")
 }

@@ -9,7 +9,7 @@ use super::LibraryPage;
 use super::details::{Details, game_id};
 use super::note_cells::note_lines_ui;
 use super::preview_chart::preview_chart_ui;
-use super::texts::{length, long_start, source, won_text};
+use super::texts::{length, long_start, origin_name, won_text};
 use super::tiles::{bars_ui, proof_line_ui, tiles_ui};
 use crate::fairness::ProofStatus;
 use crate::library::{LibraryRow, RowEntry, SessionFacts, VisibleRows};
@@ -164,7 +164,7 @@ impl DetailsContext<'_> {
         ui.label(TITLE.text(long_start(session.session_start)));
         let player = session.username.as_deref().map(escaped);
         let mut words = vec![
-            source(session.origin).to_owned(),
+            origin_name(session.origin).to_owned(),
             length(session.session_end - session.session_start),
             count(session.games_played, "game"),
         ];
@@ -212,7 +212,7 @@ impl DetailsContext<'_> {
     ) {
         let name = game.start_time.map_or("Game".to_owned(), game_name);
         ui.label(TITLE.text(format!("{name}, {}", peak(game.peak()))));
-        let mut words = vec![source(game.origin).to_owned()];
+        let mut words = vec![origin_name(game.origin).to_owned()];
         words.extend(game.start_time.map(long_start));
         truncated_ui(ui, theme.quiet, TABLE.text(words.join(", ")))
             .on_hover_text(escaped(game.game_id.as_str()));

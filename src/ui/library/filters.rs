@@ -5,11 +5,10 @@ use std::fmt::Display;
 use chrono::NaiveDate;
 use egui::{Align, Align2, Layout, Popup, PopupCloseBehavior, TextEdit, Ui, vec2};
 
-use super::texts::source;
+use super::texts::{ORIGINS, origin_name};
 use crate::fairness::ProofStatus;
 use crate::library::{Bounds, Catalog, PnlSign, Query, RowKind};
 use crate::protocol::{Tick, number};
-use crate::recording::Origin;
 use crate::ui::command::{KeyCommand, LibraryKey};
 use crate::ui::format::{count, escaped};
 use crate::ui::theme::role::{TABLE, TABLE_MONO};
@@ -81,8 +80,7 @@ impl Filters {
     }
 
     fn choices_ui(&mut self, ui: &mut Ui, query: &mut Query, catalog: &Catalog) {
-        let origins = [Origin::Live, Origin::Practice, Origin::Browser, Origin::Url];
-        let origins = origins.map(|origin| (origin, source(origin)));
+        let origins = ORIGINS.map(|origin| (origin, origin_name(origin)));
         ui.spacing_mut().item_spacing.y = 2.0 * GRID;
         if query.kind != RowKind::Damaged {
             choice_ui(ui, "Source", &mut query.origin, &origins);

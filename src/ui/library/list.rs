@@ -13,7 +13,7 @@ use super::note_cells::notes_cell_ui;
 use super::preview_chart::curve_ui;
 use super::selection::Selection;
 use super::status::{Listing, empty_text};
-use super::texts::{length, row_start, source, won_text};
+use super::texts::{length, origin_name, row_start, won_text};
 use crate::fairness::ProofStatus;
 use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort};
 use crate::ui::format::{date_and_time, escaped, exact_time, peak, short_clock, signed};
@@ -323,7 +323,7 @@ fn cell_text(
         }
         (RowEntry::Game { .. }, Column::Complete) => ("not".to_owned(), theme.amber),
         (RowEntry::Game { game, .. }, Column::Origin) => {
-            (source(game.origin).to_owned(), theme.quiet)
+            (origin_name(game.origin).to_owned(), theme.quiet)
         }
         (RowEntry::Game { pnl, .. }, Column::Pnl) => return Some(pnl_cell(theme, *pnl)),
         (RowEntry::Game { played, .. }, Column::Played) => {
@@ -359,7 +359,7 @@ fn cell_text(
         (RowEntry::Session { session, .. }, Column::Origin) => {
             let player = session.username.as_deref().unwrap_or("anonymous");
             let tip = format!("Player {}", escaped(player));
-            let text = source(session.origin).to_owned();
+            let text = origin_name(session.origin).to_owned();
             return Some((text, theme.text, Some(tip)));
         }
         _ => return None,

@@ -1,6 +1,7 @@
 //! The columns of the library's table: which a kind of rows has, their widths, and which go first without room.
 
 use crate::library::{Column, RowKind};
+use crate::ui::widgets::fitting_columns;
 
 /// A column as it is drawn.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,23 +48,12 @@ pub const DAMAGED: [(ShownColumn, f32, u8); 3] = [
 
 /// Returns the columns that have room.
 pub fn columns(kind: RowKind, width: f32) -> Vec<(ShownColumn, f32)> {
-    let mut all = match kind {
-        RowKind::Sessions => SESSIONS.to_vec(),
-        RowKind::Games => GAMES.to_vec(),
-        RowKind::Damaged => DAMAGED.to_vec(),
+    let all = match kind {
+        RowKind::Sessions => &SESSIONS[..],
+        RowKind::Games => &GAMES,
+        RowKind::Damaged => &DAMAGED,
     };
-    while all.iter().map(|(_, width, _)| width).sum::<f32>() > width {
-        let first = all.iter().enumerate().max_by_key(|(_, (.., gives))| *gives);
-        match first {
-            Some((place, (.., gives))) if *gives > 0 => {
-                all.remove(place);
-            }
-            _ => break,
-        }
-    }
-    all.into_iter()
-        .map(|(column, width, _)| (column, width))
-        .collect()
+    fitting_columns(all, 0.0, width)
 }
 
 /// Whether a column has numbers, which are at the right of their cells.

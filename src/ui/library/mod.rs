@@ -52,6 +52,7 @@ pub use share_panel::ShareOutcome;
 pub use shared_file::{ENDING, RUNNING};
 use status::{Listing, StatusAction, StatusLine};
 use texts::BUSY;
+pub use texts::{ORIGINS, origin_name};
 
 /// The width from which on the rail is beside the list, and the details are.
 const WITH_RAIL: f32 = 1_100.0;

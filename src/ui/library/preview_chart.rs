@@ -1,6 +1,6 @@
 //! The small chart of a game beside the list, and the small curve of a session in its row.
 
-use egui::{Align2, Color32, Mesh, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
+use egui::{Align2, Color32, Pos2, Rect, Sense, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::account::{Action, ActionKind, ActionStatus};
 use crate::protocol::{Tick, number};
@@ -8,7 +8,7 @@ use crate::recording::GameFile;
 use crate::ui::format::{count, exact_multiplier};
 use crate::ui::theme::role::{AXIS, CAPTION};
 use crate::ui::theme::{MARK, RADIUS, Theme};
-use crate::ui::widgets::pixel;
+use crate::ui::widgets::{pixel, strip_shape};
 
 /// Space above and below the prices.
 const MARGIN: [f32; 2] = [26.0, 12.0];
@@ -95,17 +95,12 @@ pub fn preview_chart_ui(
 
 /// Returns the area below a line, fading to the bottom of `inside`.
 fn fill(line: &[Pos2], inside: Rect, colour: Color32) -> Shape {
-    let mut mesh = Mesh::default();
-    for (first, at) in (0_u32..).step_by(2).zip(line) {
+    strip_shape(line.iter().map(|at| {
         let share = (inside.bottom() - at.y) / inside.height().max(1.0);
-        mesh.colored_vertex(*at, colour.gamma_multiply(FILL * share.clamp(0.0, 1.0)));
-        mesh.colored_vertex(pos2(at.x, inside.bottom()), Color32::TRANSPARENT);
-        if let Some(before) = first.checked_sub(2) {
-            mesh.add_triangle(before, before + 1, first);
-            mesh.add_triangle(before + 1, first, first + 1);
-        }
-    }
-    Shape::mesh(mesh)
+        let colour = colour.gamma_multiply(FILL * share.clamp(0.0, 1.0));
+        let below = (pos2(at.x, inside.bottom()), Color32::TRANSPARENT);
+        [(*at, colour), below]
+    }))
 }
 
 /// Draws the course of a session's result: a line over its zero line, with a dot at its end.

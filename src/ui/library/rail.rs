@@ -4,11 +4,10 @@ use chrono::{Datelike as _, NaiveDate};
 use egui::{Align2, ComboBox, Response, ScrollArea, Sense, Ui, pos2, vec2};
 
 use super::filters::change_query;
-use super::texts::source;
+use super::texts::{ORIGINS, origin_name};
 use crate::clock::local;
 use crate::game::Time;
 use crate::library::{Bounds, Catalog, DaySummary, RowKind};
-use crate::recording::Origin;
 use crate::ui::format::{count, exact_multiplier, signed};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{GRID, RADIUS, Theme};
@@ -16,7 +15,6 @@ use crate::ui::widgets::{combo_ui, fitting, line_galley, paint_line};
 
 const ALL_DAYS: &str = "All days";
 const NO_DAY: &str = "No day";
-const ORIGINS: [Origin; 4] = [Origin::Practice, Origin::Browser, Origin::Live, Origin::Url];
 /// Height of an entry, and of a day with its totals.
 const ENTRY: f32 = 26.0;
 const DAY: f32 = 38.0;
@@ -40,7 +38,7 @@ pub fn rail_ui(ui: &mut Ui, catalog: &mut Catalog) {
     for origin in ORIGINS {
         let n = catalog.count_of(kind, origin);
         let on = chosen == Some(origin);
-        if (n > 0 || on) && entry_ui(ui, source(origin), n, on).clicked() {
+        if (n > 0 || on) && entry_ui(ui, origin_name(origin), n, on).clicked() {
             choice = Some(Some(origin).filter(|_| !on));
         }
     }

@@ -7,6 +7,8 @@ use crate::library::SessionFacts;
 use crate::recording::Origin;
 use crate::ui::format::{clock, short_clock};
 
+/// The sources, in the order of a menu.
+pub const ORIGINS: [Origin; 4] = [Origin::Practice, Origin::Browser, Origin::Live, Origin::Url];
 /// Shown when the library's thread takes no request.
 pub const BUSY: &str = "The library is busy; try again in a moment";
 
@@ -44,7 +46,7 @@ pub fn length(time: TimeDelta) -> String {
 }
 
 /// Returns a source in words.
-pub fn source(origin: Origin) -> &'static str {
+pub fn origin_name(origin: Origin) -> &'static str {
     match origin {
         Origin::Live => "Live",
         Origin::Practice => "Practice",

@@ -96,7 +96,7 @@ impl Replay {
         }
         let session = self.noted_session().ok_or(ONE_GAME)?.to_owned();
         let head = self.player.head();
-        let game = self.timeline.games().nth(head.game);
+        let game = self.timeline.game(head.game);
         let place = subject.place(|| {
             game.map(|(game_id, _)| NotePlace::Tick {
                 game_id: game_id.clone(),

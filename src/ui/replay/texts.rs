@@ -29,7 +29,7 @@ pub fn replayed_game(
     head: Playhead,
     hides_future: bool,
 ) -> Option<ReplayedGame> {
-    let (_, file) = timeline.games().nth(head.game)?;
+    let (_, file) = timeline.game(head.game)?;
     let start = file.ok().and_then(|file| file.meta.start_time);
     let start = start.map_or(String::new(), |at| format!(", {}", clock(at)));
     let (game, games) = (head.game + 1, timeline.games().len());

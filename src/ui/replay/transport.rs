@@ -280,7 +280,7 @@ fn time_ui(ui: &mut Ui, context: &RollContext<'_>, time: &PlayTime, with_tick: b
         ui.label(TABLE_MONO.text(tick).color(theme.text))
             .on_hover_text(place_text(head));
     }
-    if let Some((_, Err(error))) = context.timeline.games().nth(head.game) {
+    if let Some((_, Err(error))) = context.timeline.game(head.game) {
         let text = format!("No prices of this game: {error}");
         truncated_ui(ui, theme.amber, CAPTION.text(&text)).on_hover_text(text);
     }

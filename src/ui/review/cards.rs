@@ -9,6 +9,7 @@ use super::calendar::calendar_ui;
 use super::card::review_card_ui;
 use super::layout::ReviewRegions;
 use super::luck::{LuckCourse, luck_ui};
+use super::no_cards::{COMPUTING, NoCards};
 use super::parts::parts_ui;
 use super::sessions::ReviewState;
 use super::tiles::{TileFacts, tiles_ui};
@@ -19,7 +20,7 @@ use super::{NO_SESSIONS, ReviewPage, ReviewReplay, ReviewedFolder};
 use crate::clock::local;
 use crate::game::Time;
 use crate::library::{Catalog, OpenedReview};
-use crate::recording::{EXPORTS, NotePlace, PlacedNote, SessionNotes};
+use crate::recording::{NotePlace, PlacedNote, SessionNotes};
 use crate::review::ReviewFilter;
 use crate::ui::format::{count, date_and_time, short_clock};
 use crate::ui::notes::NoteTarget;
@@ -40,28 +41,22 @@ impl ReviewPage {
     /// Draws the session that is chosen.
     ///
     /// # Errors
-    /// The text says why nothing is shown yet.
+    /// Why nothing is shown yet.
     pub(super) fn session_ui(
         &mut self,
         ui: &mut Ui,
         room: Rect,
         of: &ReviewedFolder<'_>,
-    ) -> Result<Option<ReviewReplay>, String> {
+    ) -> Result<Option<ReviewReplay>, NoCards> {
         let session = match self.chosen.clone() {
-            None if of.is_reading => return Err("Reading the recordings…".to_owned()),
-            None => return Err(NO_SESSIONS.to_owned()),
+            None if of.is_reading => return Err(NoCards::waiting("Reading the recordings…")),
+            None => return Err(NoCards::waiting(NO_SESSIONS)),
             Some(path) => match self.sessions.get(ui.ctx(), &path, of.folder) {
-                ReviewState::Reading => return Err("Computing…".to_owned()),
-                ReviewState::Failed(why) => return Err(why),
+                ReviewState::Reading => return Err(NoCards::waiting(COMPUTING)),
+                ReviewState::Failed(why) => return Err(NoCards::failed(why)),
                 ReviewState::Done(session) => session,
             },
         };
-        if let Some(kind) = self.export.take()
-            && let Some(folder) = of.folder
-        {
-            let exports = folder.join(EXPORTS);
-            self.sessions.export(ui.ctx(), &session, kind, exports);
-        }
         Ok(scrolled_ui(ui, room, |ui, regions| {
             self.session_cards_ui(ui, regions, &session, of.catalog)
         }))
@@ -168,15 +163,15 @@ impl ReviewPage {
     /// Draws the sessions of a day, or all of them.
     ///
     /// # Errors
-    /// The text says why nothing is shown yet.
+    /// Why nothing is shown yet.
     pub(super) fn folder_ui(
         &mut self,
         ui: &mut Ui,
         room: Rect,
         of: &ReviewedFolder<'_>,
-    ) -> Result<Option<ReviewReplay>, String> {
+    ) -> Result<Option<ReviewReplay>, NoCards> {
         if self.folder_files.root.as_os_str().is_empty() || self.choices.is_empty() {
-            return Err(NO_SESSIONS.to_owned());
+            return Err(NoCards::waiting(NO_SESSIONS));
         }
         let day = self.day.filter(|_| self.scope == ReviewScope::Day);
         let filter = ReviewFilter {
@@ -192,10 +187,7 @@ impl ReviewPage {
             .get(ui.ctx(), &self.folder_files, &filter)
             .is_none()
         {
-            return Err(self
-                .folder
-                .remark()
-                .unwrap_or_else(|| "Computing…".to_owned()));
+            return Err(self.folder.no_cards());
         }
         Ok(scrolled_ui(ui, room, |ui, regions| {
             self.folder_cards_ui(ui, regions, of.catalog)

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError};
 
 use super::luck::LuckCourse;
+use super::no_cards::{COMPUTING, NoCards};
+use super::sessions::STOPPED;
 use super::trades::TradeRow;
 use super::{ReviewReplay, toolbar};
 use crate::library::{ReviewEvent, ReviewWorker};
@@ -100,6 +102,19 @@ impl FolderReview {
         self.progress.is_some()
     }
 
+    /// Starts again what could not be started, or has stopped, once the page needs it.
+    pub fn retry_failed(&mut self) {
+        self.error = None;
+    }
+
+    /// Returns why there is no answer.
+    pub fn no_cards(&self) -> NoCards {
+        match &self.error {
+            Some(why) => NoCards::failed(why.clone()),
+            None => NoCards::waiting(self.remark().unwrap_or_else(|| COMPUTING.to_owned())),
+        }
+    }
+
     /// Returns what the player should know: how far the reading is, and what cannot be read.
     pub fn remark(&self) -> Option<String> {
         if let Some(error) = &self.error {
@@ -131,9 +146,12 @@ impl FolderReview {
             let event = match self.worker.as_ref().map(ReviewWorker::next_event) {
                 Some(Ok(Some(event))) => event,
                 Some(Ok(None)) | None => return,
-                Some(Err(ended)) => {
-                    self.error = Some(ended.to_string());
-                    self.worker = None;
+                Some(Err(_ended)) => {
+                    // All is read again by the next thread.
+                    *self = Self {
+                        error: Some(STOPPED.to_owned()),
+                        ..Self::default()
+                    };
                     return;
                 }
             };
@@ -185,6 +203,8 @@ impl ReviewReplay {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
     use crate::library::made_rows::{one_sale, session_row};
     use crate::library::{Catalog, LibraryDay};
@@ -209,6 +229,37 @@ mod tests {
             is_reading: false,
         });
         Arc::clone(&page.folder_files)
+    }
+
+    #[test]
+    fn a_thread_that_has_panicked_is_reported_and_started_again_when_the_player_tries_again() {
+        let ctx = egui::Context::default();
+        let root = tempfile::tempdir().expect("a folder");
+        let files = Arc::new(FolderFiles {
+            root: root.path().to_owned(),
+            sessions: Vec::new(),
+        });
+        let filter = ReviewFilter::default();
+        let worker = ReviewWorker::start(Arc::new(|| panic!("as the test wants")));
+        let mut folder = FolderReview {
+            worker: Some(worker.expect("a thread")),
+            ..FolderReview::default()
+        };
+        let mut until = |what: &str, is_so: &dyn Fn(&FolderReview) -> bool| {
+            let end = Instant::now() + Duration::from_secs(60);
+            while !is_so(&folder) {
+                assert!(Instant::now() < end, "{what}: {folder:?}");
+                folder.get(&ctx, &files, &filter);
+                std::thread::yield_now();
+            }
+            folder.retry_failed();
+        };
+        until("the end", &|folder| {
+            folder.error.is_some() && !folder.is_reading()
+        });
+        until("the answer", &|folder| {
+            folder.answer().is_some() && !folder.is_reading()
+        });
     }
 
     #[test]

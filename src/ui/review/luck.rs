@@ -36,7 +36,6 @@ fn x(place: usize) -> f64 {
 /// The start, at which nothing was risked yet.
 const START: LuckPoint = LuckPoint {
     place: 0,
-    actual: 0.0,
     expected: 0.0,
     inner: (0.0, 0.0),
     outer: (0.0, 0.0),
@@ -45,7 +44,7 @@ const START: LuckPoint = LuckPoint {
 impl LuckCourse {
     /// Returns the course of a session, at each change of its total value.
     pub fn of_session(session: &OpenedReview) -> Self {
-        let course = &session.course;
+        let course = &session.review.course;
         let line = course
             .points
             .iter()

@@ -9,6 +9,7 @@ mod exports;
 mod folder;
 mod layout;
 mod luck;
+mod no_cards;
 mod parts;
 mod plot;
 mod sessions;
@@ -25,23 +26,19 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::NaiveDate;
-use egui::{Rect, Ui, UiBuilder};
+use egui::{Context, Rect, Ui, UiBuilder};
 
 pub use sessions::{ReviewState, SessionReviews};
 pub use summary::{SUMMARY, summary_ui};
 
 use crate::clock::local;
-use crate::library::{
-    Catalog, ExportKind, LibraryRow, OpenedReplay, OpenedReview, RowKind, SessionFacts,
-};
+use crate::library::{Catalog, LibraryRow, OpenedReplay, OpenedReview, RowKind, SessionFacts};
 use crate::protocol::{GameId, Tick};
 use crate::recording::{Diary, IndexSession, Origin};
 use crate::review::SliceKind;
 use crate::ui::export::{Export, ExportResult, export_text};
-use crate::ui::format::escaped;
 use crate::ui::notes::{DiaryBook, NoteTarget, diary_ui};
-use crate::ui::theme::{GAP, Theme};
-use crate::ui::widgets::wrapped_ui;
+use crate::ui::theme::GAP;
 use calendar::DayResult;
 use chosen_parts::{CHIPS, ChosenParts};
 use exports::PictureUse;
@@ -91,8 +88,6 @@ pub struct ReviewPage {
     day: Option<NaiveDate>,
     origin: Option<Origin>,
     tag: Option<String>,
-    /// What is to be written as CSV.
-    export: Option<ExportKind>,
     /// What is to be done with a picture of the page.
     picture: Option<PictureUse>,
     files: Export,
@@ -137,7 +132,6 @@ impl Default for ReviewPage {
             day: None,
             origin: None,
             tag: None,
-            export: None,
             picture: None,
             files: Export::default(),
             share_requested: false,
@@ -168,7 +162,7 @@ impl ReviewPage {
         if self.running.as_ref() != entry {
             self.running = entry.cloned();
             if let Some(running) = catalog.running() {
-                self.sessions.set_stale(&running.path);
+                self.sessions.set_due(&running.path);
             }
         }
     }
@@ -232,6 +226,12 @@ impl ReviewPage {
         }
     }
 
+    /// Tries again what could not be reviewed.
+    pub fn retry_failed(&mut self) {
+        self.sessions.retry_failed();
+        self.folder.retry_failed();
+    }
+
     /// Whether a session is being read.
     pub fn is_reading(&self) -> bool {
         self.sessions.is_reading() || self.folder.is_reading()
@@ -261,7 +261,7 @@ impl ReviewPage {
         });
         // The list of sessions is made again.
         self.made_for = None;
-        self.sessions.set_stale(&opened.path);
+        self.sessions.set_due(&opened.path);
         self.choose(opened.path.clone());
     }
 
@@ -286,7 +286,7 @@ impl ReviewPage {
         let (top, below) = window.split_top_bottom_at_y(window.top() + TOOLBAR);
         let mut replay = None;
         if let Some(action) = self.toolbar_ui(ui, top) {
-            replay = self.take(action);
+            replay = self.take(ui.ctx(), action, of.folder);
         }
         let mut below = below.with_min_y(below.top() + GAP);
         let day = self.day.filter(|_| self.scope == ReviewScope::Day);
@@ -304,7 +304,7 @@ impl ReviewPage {
         if let Some(picture) = self.picture.take() {
             self.take_picture(ui.ctx(), window.expand(GAP), picture, of.folder);
         }
-        if let Some(result) = self.sessions.exported.take().or_else(|| self.files.take()) {
+        if let Some(result) = self.files.take() {
             self.exported = Some((result, false));
             // The line of the messages is drawn before the page.
             ui.ctx().request_repaint();
@@ -316,11 +316,12 @@ impl ReviewPage {
         };
         match shown {
             Ok(again) => again.or(replay),
-            Err(text) => {
-                let theme = Theme::of(ui);
-                ui.scope_builder(UiBuilder::new().max_rect(below.shrink(GAP)), |ui| {
-                    wrapped_ui(ui, theme.quiet, escaped(&text));
-                });
+            Err(none) => {
+                let room = UiBuilder::new().max_rect(below.shrink(GAP));
+                let retries = ui.scope_builder(room, |ui| none.ui(ui)).inner;
+                if retries {
+                    self.retry_failed();
+                }
                 replay
             }
         }
@@ -344,6 +345,7 @@ impl ReviewPage {
             scope: self.scope,
             choices: &self.choices,
             chosen: self.chosen.as_deref(),
+            can_export: self.shown_session().is_some(),
             days: [day, before.map(|(day, _)| *day), after.map(|(day, _)| *day)],
             origin: self.origin,
             tag: (self.tag.as_deref(), &self.tags),
@@ -353,7 +355,12 @@ impl ReviewPage {
     }
 
     /// Does what was chosen in the line above the cards. Returns what is to be replayed.
-    fn take(&mut self, action: ToolbarAction) -> Option<ReviewReplay> {
+    fn take(
+        &mut self,
+        ctx: &Context,
+        action: ToolbarAction,
+        folder: Option<&Path>,
+    ) -> Option<ReviewReplay> {
         match action {
             ToolbarAction::Scope(scope) => {
                 self.scope = scope;
@@ -369,7 +376,7 @@ impl ReviewPage {
             ToolbarAction::Day(day) => self.show_day(day),
             ToolbarAction::Origin(origin) => self.origin = origin,
             ToolbarAction::Tag(tag) => self.tag = tag,
-            ToolbarAction::Export(kind) => self.export = Some(kind),
+            ToolbarAction::Export(kind) => self.export(ctx, kind, folder),
             ToolbarAction::CopyPicture => self.picture = Some(PictureUse::Copy),
             ToolbarAction::SavePicture => self.picture = Some(PictureUse::Save),
             ToolbarAction::Share => self.share_requested = true,

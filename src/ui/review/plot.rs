@@ -1,11 +1,10 @@
 //! The plots of the page: lines over a dashed zero line, bands, and values at the right.
 
-use egui::epaint::Mesh;
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
 
 use crate::ui::theme::role::{AXIS, Role};
 use crate::ui::theme::{LINE, Theme};
-use crate::ui::widgets::{line_galley, paint_line, pixel};
+use crate::ui::widgets::{line_galley, paint_line, pixel, strip_shape};
 
 /// Room for the values at the right.
 pub const AXIS_WIDTH: f32 = 68.0;
@@ -78,16 +77,8 @@ impl ReviewPlot {
         points: impl Iterator<Item = (f64, f64, f64)>,
         ink: Color32,
     ) {
-        let mut mesh = Mesh::default();
-        for (first, (x, low, high)) in (0_u32..).step_by(2).zip(points) {
-            mesh.colored_vertex(self.at(x, low), ink);
-            mesh.colored_vertex(self.at(x, high), ink);
-            if let Some(before) = first.checked_sub(2) {
-                mesh.add_triangle(before, before + 1, first);
-                mesh.add_triangle(before + 1, first, first + 1);
-            }
-        }
-        painter.add(Shape::mesh(mesh));
+        let pairs = points.map(|(x, low, high)| [low, high].map(|y| (self.at(x, y), ink)));
+        painter.add(strip_shape(pairs));
     }
 
     /// Paints values at the right, the first one first; one that has no room beside those before is left out.

@@ -7,16 +7,17 @@ use rust_decimal::Decimal;
 
 use super::luck::LuckCourse;
 use super::what_if::FreshState;
+use crate::background::ThreadEnded;
 use crate::lab::LabProgress;
-use crate::library::{
-    ChosenTrades, ExportKind, OpenedReview, ReviewTask, ReviewedEvent, SessionReviewer,
-};
+use crate::library::{ChosenTrades, OpenedReview, ReviewTask, ReviewedEvent, SessionReviewer};
 use crate::review::{Exit, FreshResult, ReviewFilter, WhatIfTotal};
 use crate::ui::format::short_clock;
 use crate::ui::native::waker;
 
 /// Sessions that are kept.
 const KEPT: usize = 8;
+/// Shown if a thread of the review has panicked.
+pub const STOPPED: &str = "The review stopped unexpectedly. The log says why";
 
 /// The review of a session.
 #[derive(Debug, Clone)]
@@ -42,8 +43,6 @@ pub struct SessionReviews {
     trips: Option<Computed<Exit, Vec<Option<Decimal>>>>,
     chosen: Option<Computed<ReviewFilter, Arc<ShownTrades>>>,
     fresh: Option<(Computed<Exit, FreshResult>, Arc<LabProgress>)>,
-    /// The result of the last export, until it is taken.
-    pub exported: Option<Result<PathBuf, String>>,
 }
 
 /// The chosen trades of a session, with their course.
@@ -59,8 +58,8 @@ pub struct ShownTrades {
 struct KeptReview {
     path: PathBuf,
     state: ReviewState,
-    /// Whether the session has grown since it was read.
-    is_stale: bool,
+    /// Whether it is to be requested once it is shown: it was not yet, or the session has grown.
+    is_due: bool,
 }
 
 /// What is computed of a session, once it is there.
@@ -101,13 +100,21 @@ impl SessionReviews {
             Some(place) => self.kept.remove(place),
             None => KeptReview {
                 path: path.to_owned(),
-                state: self.read(ctx, path, out),
-                is_stale: false,
+                state: ReviewState::Reading,
+                is_due: true,
             },
         };
-        // What was read before is shown until the session is read again.
-        if kept.is_stale && matches!(self.read(ctx, path, out), ReviewState::Reading) {
-            kept.is_stale = false;
+        // What was read before is shown until the session is read again. A thread with too many requests gets this one in
+        // a later frame.
+        if kept.is_due {
+            let task = ReviewTask::Read {
+                path: path.to_owned(),
+                out: out.map(Path::to_owned),
+            };
+            match requested(&mut self.reviewer, ctx, task) {
+                Ok(sent) => kept.is_due = !sent,
+                Err(why) => (kept.state, kept.is_due) = (ReviewState::Failed(why), false),
+            }
         }
         if self.kept.len() >= KEPT {
             self.kept.remove(0);
@@ -117,16 +124,31 @@ impl SessionReviews {
         state
     }
 
-    /// Notes that a session has grown.
-    pub fn set_stale(&mut self, path: &Path) {
-        for kept in &mut self.kept {
-            kept.is_stale |= kept.path == path;
+    /// Returns the review of a session, if it is there.
+    pub fn done(&self, path: &Path) -> Option<&Arc<OpenedReview>> {
+        let kept = self.kept.iter().find(|kept| kept.path == path)?;
+        match &kept.state {
+            ReviewState::Done(session) => Some(session),
+            ReviewState::Reading | ReviewState::Failed(_) => None,
         }
     }
 
-    /// Whether a session is being read or its totals are being computed.
+    /// Notes that a session has grown, or was not read yet.
+    pub fn set_due(&mut self, path: &Path) {
+        for kept in &mut self.kept {
+            kept.is_due |= kept.path == path;
+        }
+    }
+
+    /// Reads the sessions again that could not be reviewed, each once it is shown.
+    pub fn retry_failed(&mut self) {
+        self.kept
+            .retain(|kept| !matches!(kept.state, ReviewState::Failed(_)));
+    }
+
+    /// Whether the session that is shown is being read or its totals are being computed.
     pub fn is_reading(&self) -> bool {
-        let reads = |kept: &KeptReview| matches!(kept.state, ReviewState::Reading) || kept.is_stale;
+        let reads = |kept: &KeptReview| matches!(kept.state, ReviewState::Reading) || kept.is_due;
         let totals = self
             .totals
             .as_ref()
@@ -135,7 +157,7 @@ impl SessionReviews {
             .fresh
             .as_ref()
             .is_some_and(|(fresh, _)| fresh.result.is_none());
-        totals || fresh || self.kept.iter().any(reads)
+        totals || fresh || self.kept.last().is_some_and(reads)
     }
 
     /// Returns the totals of a session with these exits, once they are computed.
@@ -145,18 +167,15 @@ impl SessionReviews {
         session: &Arc<OpenedReview>,
         exits: &Vec<Exit>,
     ) -> Option<&[WhatIfTotal]> {
-        let is_there = |totals: &Computed<_, _>| totals.is_of(session, exits);
-        if !self.totals.as_ref().is_some_and(is_there) {
-            let task = ReviewTask::Totals(Arc::clone(session), exits.clone());
-            if requested(&mut self.reviewer, ctx, task).is_ok() {
-                self.totals = Some(Computed::new(session, exits.clone()));
-            }
-        }
-        let totals = self
-            .totals
-            .as_ref()
-            .filter(|totals| totals.is_of(session, exits));
-        totals?.result.as_deref()
+        let of = (session, exits);
+        let totals = computed(
+            &mut self.totals,
+            &mut self.reviewer,
+            ctx,
+            of,
+            ReviewTask::Totals,
+        );
+        totals.map(Vec::as_slice)
     }
 
     /// Returns the P&L of each trip of a session with an exit, once they are computed.
@@ -166,18 +185,15 @@ impl SessionReviews {
         session: &Arc<OpenedReview>,
         exit: Exit,
     ) -> Option<&[Option<Decimal>]> {
-        let is_there = |trips: &Computed<_, _>| trips.is_of(session, &exit);
-        if !self.trips.as_ref().is_some_and(is_there) {
-            let task = ReviewTask::Trips(Arc::clone(session), exit);
-            if requested(&mut self.reviewer, ctx, task).is_ok() {
-                self.trips = Some(Computed::new(session, exit));
-            }
-        }
-        let trips = self
-            .trips
-            .as_ref()
-            .filter(|trips| trips.is_of(session, &exit));
-        trips?.result.as_deref()
+        let of = (session, &exit);
+        let trips = computed(
+            &mut self.trips,
+            &mut self.reviewer,
+            ctx,
+            of,
+            ReviewTask::Trips,
+        );
+        trips.map(Vec::as_slice)
     }
 
     /// Returns the trades of a session that a filter takes; those of the filter before until they are computed.
@@ -191,17 +207,19 @@ impl SessionReviews {
             |chosen: &&Computed<ReviewFilter, _>| Arc::ptr_eq(&chosen.session, session);
         let before = self.chosen.as_ref().filter(of_session);
         let before = before.and_then(|chosen| chosen.result.clone());
-        let is_there = |chosen: &Computed<_, _>| chosen.is_of(session, filter);
-        if !self.chosen.as_ref().is_some_and(is_there) {
-            let task = ReviewTask::Choose(Arc::clone(session), filter.clone());
-            if requested(&mut self.reviewer, ctx, task).is_ok() {
-                self.chosen = Some(Computed {
-                    result: before.clone(),
-                    ..Computed::new(session, filter.clone())
-                });
-            }
+        let of = (session, filter);
+        let now = computed(
+            &mut self.chosen,
+            &mut self.reviewer,
+            ctx,
+            of,
+            ReviewTask::Choose,
+        );
+        let now = now.cloned();
+        if let (None, Some(chosen)) = (&now, &mut self.chosen) {
+            chosen.result.clone_from(&before);
         }
-        before
+        now.or(before)
     }
 
     /// Returns what an exit is worth on new games with the entries of a session; it is played unless `waits`.
@@ -217,12 +235,10 @@ impl SessionReviews {
             .as_ref()
             .is_some_and(|(fresh, _)| fresh.is_of(session, &exit));
         if !is_there && !waits {
-            if let Some((_, progress)) = &self.fresh {
-                progress.cancel();
-            }
+            self.cancel_fresh();
             let progress = Arc::new(LabProgress::default());
             let task = ReviewTask::Fresh(Arc::clone(session), exit, Arc::clone(&progress));
-            if requested(&mut self.simulator, ctx, task).is_ok() {
+            if requested(&mut self.simulator, ctx, task) == Ok(true) {
                 self.fresh = Some((Computed::new(session, exit), progress));
             }
         }
@@ -235,77 +251,71 @@ impl SessionReviews {
         }
     }
 
-    /// Writes a session as CSV into a folder. [`Self::exported`] has the result.
-    pub fn export(
-        &mut self,
-        ctx: &egui::Context,
-        session: &Arc<OpenedReview>,
-        kind: ExportKind,
-        folder: PathBuf,
-    ) {
-        let task = ReviewTask::Export(Arc::clone(session), kind, folder);
-        if let Err(why) = requested(&mut self.reviewer, ctx, task) {
-            self.exported = Some(Err(why));
-        }
-    }
-
-    fn read(&mut self, ctx: &egui::Context, path: &Path, out: Option<&Path>) -> ReviewState {
-        let task = ReviewTask::Read {
-            path: path.to_owned(),
-            out: out.map(Path::to_owned),
-        };
-        match requested(&mut self.reviewer, ctx, task) {
-            Ok(()) => ReviewState::Reading,
-            Err(why) => ReviewState::Failed(why),
+    fn cancel_fresh(&mut self) {
+        if let Some((_, progress)) = self.fresh.take() {
+            progress.cancel();
         }
     }
 
     fn take_events(&mut self) {
-        while let Some(event) = next_event(&mut self.simulator) {
-            if let ReviewedEvent::Fresh(session, exit, result) = event {
+        while let Some(next) = self.next_event() {
+            match next {
+                Ok(event) => self.take_event(event),
+                Err(_ended) => self.take_end(),
+            }
+        }
+    }
+
+    /// Returns the next event of the threads; one that has ended is forgotten, and started for the next request.
+    fn next_event(&mut self) -> Option<Result<ReviewedEvent, ThreadEnded>> {
+        let threads = [&mut self.reviewer, &mut self.simulator];
+        threads.into_iter().find_map(|thread| {
+            let next = thread.as_ref()?.next_event().transpose()?;
+            if next.is_err() {
+                *thread = None;
+            }
+            Some(next)
+        })
+    }
+
+    fn take_event(&mut self, event: ReviewedEvent) {
+        let (path, state) = match event {
+            ReviewedEvent::Reviewed(session) => (session.path.clone(), ReviewState::Done(session)),
+            ReviewedEvent::NotReviewed { path, why } => (path, ReviewState::Failed(why)),
+            ReviewedEvent::NotRead(path) => return self.set_due(&path),
+            ReviewedEvent::Totals(session, exits, totals) => {
+                return Computed::take(self.totals.as_mut(), &session, &exits, Some(totals));
+            }
+            ReviewedEvent::Trips(session, exit, trips) => {
+                return Computed::take(self.trips.as_mut(), &session, &exit, Some(trips));
+            }
+            ReviewedEvent::Chosen(session, filter, chosen) => {
+                let shown = ShownTrades {
+                    course: LuckCourse::of_results(&chosen.found.course, short_clock),
+                    trades: chosen,
+                };
+                let shown = Some(Arc::new(shown));
+                return Computed::take(self.chosen.as_mut(), &session, &filter, shown);
+            }
+            ReviewedEvent::Fresh(session, exit, result) => {
                 let fresh = self.fresh.as_mut().map(|(fresh, _)| fresh);
-                Computed::take(fresh, &session, &exit, result);
+                return Computed::take(fresh, &session, &exit, result);
             }
+        };
+        if let Some(kept) = self.kept.iter_mut().find(|kept| kept.path == path) {
+            kept.state = state;
         }
-        while let Some(event) = next_event(&mut self.reviewer) {
-            let (path, state) = match event {
-                ReviewedEvent::Reviewed(session) => {
-                    (session.path.clone(), ReviewState::Done(session))
-                }
-                ReviewedEvent::NotReviewed { path, why } => (path, ReviewState::Failed(why)),
-                ReviewedEvent::Totals(session, exits, totals) => {
-                    Computed::take(self.totals.as_mut(), &session, &exits, Some(totals));
-                    continue;
-                }
-                ReviewedEvent::Trips(session, exit, trips) => {
-                    Computed::take(self.trips.as_mut(), &session, &exit, Some(trips));
-                    continue;
-                }
-                ReviewedEvent::Chosen(session, filter, chosen) => {
-                    let shown = ShownTrades {
-                        course: LuckCourse::of_results(&chosen.found.course, short_clock),
-                        trades: chosen,
-                    };
-                    let shown = Some(Arc::new(shown));
-                    Computed::take(self.chosen.as_mut(), &session, &filter, shown);
-                    continue;
-                }
-                ReviewedEvent::Exported(result) => {
-                    self.exported = Some(result);
-                    continue;
-                }
-                ReviewedEvent::Fresh(..) => continue,
-            };
-            if let Some(kept) = self.kept.iter_mut().find(|kept| kept.path == path) {
-                kept.state = state;
-            }
-        }
-        if self.reviewer.is_none() {
-            for kept in &mut self.kept {
-                if matches!(kept.state, ReviewState::Reading) {
-                    kept.state =
-                        ReviewState::Failed("The thread of the review has ended".to_owned());
-                }
+    }
+
+    /// Notes that a thread has panicked. What it computed is not requested again before the player wants it: it may panic
+    /// again.
+    fn take_end(&mut self) {
+        (self.totals, self.trips, self.chosen) = (None, None, None);
+        self.cancel_fresh();
+        let shown = self.kept.len().saturating_sub(1);
+        for (place, kept) in self.kept.iter_mut().enumerate() {
+            if place == shown || matches!(kept.state, ReviewState::Reading) {
+                (kept.state, kept.is_due) = (ReviewState::Failed(STOPPED.to_owned()), false);
             }
         }
     }
@@ -314,37 +324,44 @@ impl SessionReviews {
 impl Drop for SessionReviews {
     fn drop(&mut self) {
         // The thread that plays new games ends at once.
-        if let Some((_, progress)) = &self.fresh {
-            progress.cancel();
-        }
+        self.cancel_fresh();
     }
 }
 
-/// Requests a task from a thread, which is started for the first one.
+/// Returns what is computed of a session, once it is there; if it is not what was requested last, it is requested.
+fn computed<'a, K: PartialEq + Clone, T>(
+    last: &'a mut Option<Computed<K, T>>,
+    thread: &mut Option<SessionReviewer>,
+    ctx: &egui::Context,
+    (session, key): (&Arc<OpenedReview>, &K),
+    task: fn(Arc<OpenedReview>, K) -> ReviewTask,
+) -> Option<&'a T> {
+    let is_there = |last: &Computed<K, T>| last.is_of(session, key);
+    if !last.as_ref().is_some_and(is_there) {
+        let task = task(Arc::clone(session), key.clone());
+        if requested(thread, ctx, task) == Ok(true) {
+            *last = Some(Computed::new(session, key.clone()));
+        }
+    }
+    let last = last.as_ref().filter(|last| is_there(last));
+    last?.result.as_ref()
+}
+
+/// Requests a task from a thread, which is started for the first one. Returns false if it has too many requests.
 ///
 /// # Errors
-/// The text says why it is not done.
+/// The text says why the thread is not started.
 fn requested(
     thread: &mut Option<SessionReviewer>,
     ctx: &egui::Context,
     task: ReviewTask,
-) -> Result<(), String> {
+) -> Result<bool, String> {
     if thread.is_none() {
         let started = SessionReviewer::start(waker(ctx));
         *thread = Some(started.map_err(|why| format!("cannot start a thread: {why}"))?);
     }
-    let sent = thread.as_ref().is_some_and(|thread| thread.request(task));
-    sent.then_some(())
-        .ok_or_else(|| "The review is busy; choose the session again".to_owned())
+    Ok(thread.as_ref().is_some_and(|thread| thread.request(task)))
 }
 
-/// Returns the next event of a thread; a thread that has ended is forgotten.
-fn next_event(thread: &mut Option<SessionReviewer>) -> Option<ReviewedEvent> {
-    match thread.as_ref()?.next_event() {
-        Ok(event) => event,
-        Err(_ended) => {
-            *thread = None;
-            None
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,7 @@
 
 use egui::{Align2, Role, Sense, Ui, WidgetInfo, pos2, vec2};
 
+use super::no_cards::COMPUTING;
 use super::sessions::ReviewState;
 use super::tiles::{likely, ratio, won_of};
 use crate::library::OpenedReview;
@@ -21,7 +22,7 @@ pub fn summary_ui(ui: &mut Ui, state: &ReviewState) {
     ui.label(STRONG.text("Review of the session"));
     match state {
         ReviewState::Reading => {
-            wrapped_ui(ui, theme.quiet, TABLE.text("Computing…"));
+            wrapped_ui(ui, theme.quiet, TABLE.text(COMPUTING));
         }
         ReviewState::Failed(why) => {
             wrapped_ui(ui, theme.quiet, TABLE.text(escaped(why)));

@@ -7,9 +7,9 @@ use egui::{Align, Button, ComboBox, Layout, Popup, Rect, Ui, UiBuilder, vec2};
 use rust_decimal::Decimal;
 
 use crate::game::Time;
-use crate::library::ExportKind;
 use crate::recording::Origin;
 use crate::ui::format::{count, date_and_time, escaped, signed};
+use crate::ui::library::{ORIGINS, origin_name};
 use crate::ui::theme::role::CAPTION;
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::{
@@ -23,14 +23,8 @@ const MENU: f32 = 132.0;
 /// Least width of the line for the long name of all sessions, and of the room for a remark.
 const LONG_NAMES: f32 = 800.0;
 const REMARK: f32 = 48.0;
-/// The sources, as the menu names them.
-const ORIGINS: [(Option<Origin>, &str); 5] = [
-    (None, "All sources"),
-    (Some(Origin::Practice), "Practice"),
-    (Some(Origin::Browser), "Browser"),
-    (Some(Origin::Live), "Live"),
-    (Some(Origin::Url), "Other address"),
-];
+/// Why a table cannot be exported.
+const NOT_SHOWN: &str = "Available once one session is shown";
 
 /// Which sessions are reviewed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,8 +68,10 @@ pub struct ToolbarContext<'a> {
     pub scope: ReviewScope,
     /// The sessions, the newest first.
     pub choices: &'a [SessionChoice],
-    /// The session that is shown.
+    /// The session that is chosen.
     pub chosen: Option<&'a Path>,
+    /// Whether its trades are shown, so that they can be exported.
+    pub can_export: bool,
     /// The day that is shown, the one before it and the one after it with sessions.
     pub days: [Option<NaiveDate>; 3],
     /// The source that is taken.
@@ -84,6 +80,15 @@ pub struct ToolbarContext<'a> {
     pub tag: (Option<&'a str>, &'a [String]),
     /// How far the sessions are read.
     pub remark: Option<&'a str>,
+}
+
+/// What is written as CSV.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExportKind {
+    /// The round trips.
+    Trades,
+    /// The rows of the session.
+    Actions,
 }
 
 /// What the player did in the line.
@@ -130,7 +135,7 @@ pub fn toolbar_ui(ui: &mut Ui, rect: Rect, context: &ToolbarContext<'_>) -> Opti
                 action = Some(ToolbarAction::Replay);
             }
         });
-        export_ui(ui, can_replay, &mut action);
+        export_ui(ui, context, can_replay, &mut action);
         used = ui.min_rect().left();
     });
     let left = UiBuilder::new()
@@ -168,14 +173,20 @@ pub fn toolbar_ui(ui: &mut Ui, rect: Rect, context: &ToolbarContext<'_>) -> Opti
     action
 }
 
-fn export_ui(ui: &mut Ui, has_session: bool, action: &mut Option<ToolbarAction>) {
+fn export_ui(
+    ui: &mut Ui,
+    context: &ToolbarContext<'_>,
+    has_session: bool,
+    action: &mut Option<ToolbarAction>,
+) {
     let button = ui.add(PushButton::new("Export"));
     Popup::menu(&button).show(|ui| {
         for (text, chosen) in [
             ("Trades as CSV", ToolbarAction::Export(ExportKind::Trades)),
             ("Actions as CSV", ToolbarAction::Export(ExportKind::Actions)),
         ] {
-            if ui.add_enabled(has_session, Button::new(text)).clicked() {
+            let entry = ui.add_enabled(context.can_export, Button::new(text));
+            if entry.on_disabled_hover_text(NOT_SHOWN).clicked() {
                 *action = Some(chosen);
             }
         }
@@ -258,10 +269,10 @@ fn filter_ui(ui: &mut Ui, context: &ToolbarContext<'_>, action: &mut Option<Tool
     let menus = if has_tags { 2.0 } else { 1.0 };
     let gaps = (menus - 1.0) * ui.spacing().item_spacing.x;
     let width = ((ui.available_width() - gaps) / menus).min(MENU);
-    let name = ORIGINS.iter().find(|(origin, _)| *origin == context.origin);
-    let name = name.map_or("", |(_, name)| name);
-    let options = ORIGINS.map(|(origin, name)| (origin, name.to_owned()));
-    let source = ("Reviewed source", context.origin, name);
+    let name = |origin: Option<Origin>| origin.map_or("All sources", origin_name);
+    let options = std::iter::once(None).chain(ORIGINS.map(Some));
+    let options = options.map(|origin| (origin, name(origin).to_owned()));
+    let source = ("Reviewed source", context.origin, name(context.origin));
     if let Some(origin) = menu_ui(ui, width, source, options) {
         *action = Some(ToolbarAction::Origin(origin));
     }

@@ -8,7 +8,7 @@ pub use super::trade_cells::{RowAction, TradeRow};
 use super::trade_columns::{ROW, TripColumn, cell_ui};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::CAPTION;
-use crate::ui::widgets::{list_row_ui, wrapped_ui};
+use crate::ui::widgets::{fitting_columns, list_row_ui, wrapped_ui};
 
 /// Height of the head.
 const HEAD: f32 = 24.0;
@@ -94,22 +94,11 @@ impl ReviewTable {
             TripColumn::Held => self.is_of_many,
             _ => true,
         });
-        let used = |columns: &[(TripColumn, f32, u8)]| -> f32 {
-            columns.iter().map(|(_, width, _)| width + COLUMN_GAP).sum()
-        };
-        while used(&columns) > width {
-            let first = columns
-                .iter()
-                .enumerate()
-                .max_by_key(|(_, (.., gives))| *gives);
-            match first {
-                Some((place, (.., gives))) if *gives > 0 => columns.remove(place),
-                _ => break,
-            };
-        }
-        let rest = (width - used(&columns)).max(0.0);
+        let columns = fitting_columns(&columns, COLUMN_GAP, width);
+        let used: f32 = columns.iter().map(|(_, width)| width + COLUMN_GAP).sum();
+        let rest = (width - used).max(0.0);
         let mut left = 0.0;
-        let places = columns.into_iter().map(|(column, width, _)| {
+        let places = columns.into_iter().map(|(column, width)| {
             let width = if column == TripColumn::Bar {
                 width + rest
             } else {

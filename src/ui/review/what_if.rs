@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use super::card::review_card_ui;
 use super::exit_rule::ExitRule;
+use super::no_cards::COMPUTING;
 use super::plot::{ReviewPlot, below_ui};
 use crate::protocol::number;
 use crate::review::{Exit, FreshResult, WhatIfTotal};
@@ -217,7 +218,7 @@ fn plot_ui(
     let mut labels = Vec::new();
     let Some(total) = totals.get(choice.place) else {
         ui.scope_builder(UiBuilder::new().max_rect(rect), |ui| {
-            wrapped_ui(ui, theme.quiet, TABLE.text("Computing…"));
+            wrapped_ui(ui, theme.quiet, TABLE.text(COMPUTING));
         });
         return plot;
     };

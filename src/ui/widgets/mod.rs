@@ -3,6 +3,7 @@
 mod button;
 mod card;
 mod chip;
+mod columns;
 mod focus;
 mod icons;
 mod key_cap;
@@ -12,6 +13,7 @@ mod list_row;
 mod modal_panel;
 mod pill;
 mod segmented;
+mod strip;
 #[cfg(test)]
 mod tests;
 mod trade_button;
@@ -21,6 +23,7 @@ pub use button::{
 };
 pub use card::{card_frame, titled_card_ui};
 pub use chip::{Chip, chip_ui};
+pub use columns::fitting_columns;
 pub use focus::focus_ring;
 pub use icons::{Icon, icon_ui, logo_ui};
 pub use key_cap::{key_cap_size, key_cap_ui, paint_key_cap};
@@ -30,6 +33,7 @@ pub use list_row::list_row_ui;
 pub use modal_panel::{fact_row_ui, modal_frame, modal_panel_ui};
 pub use pill::{GamePill, PhaseTone, phase_pill_ui, pill_ui};
 pub use segmented::{Segment, SegmentStyle, segmented_ui};
+pub use strip::strip_shape;
 pub use trade_button::{TradeButton, TradeState};
 
 use egui::text::LayoutJob;
