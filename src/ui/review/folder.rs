@@ -246,7 +246,7 @@ mod tests {
             ..FolderReview::default()
         };
         let mut until = |what: &str, is_so: &dyn Fn(&FolderReview) -> bool| {
-            let end = Instant::now() + Duration::from_secs(60);
+            let end = Instant::now() + Duration::from_mins(1);
             while !is_so(&folder) {
                 assert!(Instant::now() < end, "{what}: {folder:?}");
                 folder.get(&ctx, &files, &filter);
