@@ -170,7 +170,7 @@ fn places(k: usize) -> [usize; 2] {
 ///
 /// The entry at the second `i` is read before the first swap: behind it, the processor would wait for the swap in case that
 /// it changes this entry, as one of 256 does.
-#[inline(always)]
+#[inline]
 fn swap_twice(
     state: &mut [u8; 256],
     j: &mut u8,

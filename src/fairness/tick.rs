@@ -21,7 +21,7 @@ const _: () = assert!(RUG_CHANCE <= NO_RUG_BYTE as f64 / 256.0);
 const _: () = assert!(GOD_CANDLE_CHANCE <= 1.0 / 256.0);
 /// The number of a big move has a lower first byte.
 const NO_BIG_MOVE_BYTE: u8 = 32;
-const _: () = assert!(BIG_MOVE_CHANCE == NO_BIG_MOVE_BYTE as f64 / 256.0);
+const _: () = assert!(BIG_MOVE_CHANCE * 256.0 - NO_BIG_MOVE_BYTE as f64 == 0.0);
 
 /// Returns the price after a tick of short numbers, and their bytes; `None` if one of them is longer, or if they may be
 /// a rug. That is 1 of 43 ticks.
@@ -138,7 +138,12 @@ mod tests {
         let rests = [[0; 6], [255; 6], [0, 0, 0, 0, 0, 1], [0, 0, 0, 0, 8, 0]];
         let mut compared = 0;
         for pattern in 0..100_000usize {
-            let digits: [usize; 5] = std::array::from_fn(|n| pattern / 10usize.pow(n as u32) % 10);
+            let mut rest_of_pattern = pattern;
+            let digits: [usize; 5] = std::array::from_fn(|_| {
+                let digit = rest_of_pattern % 10;
+                rest_of_pattern /= 10;
+                digit
+            });
             let rest = rests[pattern % 7 % 4];
             let bytes: Vec<u8> = digits
                 .iter()
