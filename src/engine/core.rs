@@ -323,6 +323,7 @@ impl SessionCore {
     /// switches say, the day's results change, and the rows are shown.
     fn take_facts(&mut self, first: usize, at: Time) {
         let risk = self.trader.as_ref().map(|trader| trader.limits().risk);
+        let has_odds = self.has_odds();
         for event in &self.trader_events[first..] {
             if let Some(end) = PianoEnd::of(event)
                 && let Some(piano) = &mut self.piano
@@ -332,7 +333,7 @@ impl SessionCore {
             let TraderEvent::Session(fact) = event else {
                 continue;
             };
-            self.session.take(fact);
+            self.session.take(fact, has_odds);
             if let SessionEvent::Action { slot, action } = fact {
                 if self.day.take_row(*slot, action)
                     && let Some(worse) = risk.and_then(|risk| risk.slipped(action))

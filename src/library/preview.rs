@@ -10,6 +10,7 @@ use crate::protocol::GameId;
 use crate::recording::{
     GameFile, SessionFile, root_of_session_journal, running_games, running_session,
 };
+use crate::replay::with_times_of;
 
 /// A recording beside the list.
 #[derive(Debug, Clone, PartialEq)]
@@ -68,6 +69,7 @@ pub(super) fn preview<D: Disk + Clone>(
         }
     };
     let found = found.unwrap_or_else(|| Err("no game was played in it".to_owned()));
+    let found = found.map(|game| with_times_of(&session, game));
     Ok(Preview {
         path: path.to_owned(),
         session: Some(session),

@@ -13,6 +13,7 @@ mod timeline;
 mod transport;
 
 pub use check::check;
+pub use games::with_times_of;
 pub use live_piano::{LivePiano, PianoKey};
 pub use piano::{Highlight, Piano, PianoFrame, note};
 pub use report::{Disagreement, ReplayReport, SessionPart};

@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 
 use crate::account::ReasonCode;
-use crate::protocol::Tick;
+use crate::protocol::{Tick, number};
 
 /// Why an order is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -36,7 +36,7 @@ pub enum Refusal {
     #[error("At most {0} SOL")]
     TooLarge(Decimal),
     /// The amount is more than the wallet holds.
-    #[error("Not enough: balance {0:.4} SOL")]
+    #[error("Not enough: balance {} SOL", number::rounded(*.0, 4))]
     Wallet(Decimal),
     /// There is nothing to sell.
     #[error("Nothing to sell")]
@@ -67,13 +67,16 @@ pub enum Refusal {
         most: Decimal,
     },
     /// Too much could be lost today.
-    #[error("Daily limit {most} SOL: {could:.4} at risk")]
+    #[error("Daily limit {most} SOL: {} at risk", number::rounded(*could, 4))]
     DayLoss {
         /// SOL.
         could: Decimal,
         /// The limit, in SOL.
         most: Decimal,
     },
+    /// As much as the limit, in SOL, is lost already.
+    #[error("Daily limit {0} SOL reached")]
+    DayLost(Decimal),
     /// A session of today cannot be read, so the loss of today is not known.
     #[error("Daily limit: a session of today cannot be read, the log names it")]
     DayUnknown,
@@ -94,6 +97,7 @@ impl Refusal {
                 | Self::TooMany { .. }
                 | Self::Slippage { .. }
                 | Self::DayLoss { .. }
+                | Self::DayLost(_)
                 | Self::DayUnknown
         )
     }
@@ -117,7 +121,7 @@ impl Refusal {
             Self::Stopped => ReasonCode::EmergencyStop,
             Self::TooMany { .. } => ReasonCode::OrderRate,
             Self::Slippage { .. } => ReasonCode::Slippage,
-            Self::DayLoss { .. } | Self::DayUnknown => ReasonCode::DailyLoss,
+            Self::DayLoss { .. } | Self::DayLost(_) | Self::DayUnknown => ReasonCode::DailyLoss,
             Self::PlayInBrowser => ReasonCode::PlayInBrowser,
             Self::Dust => ReasonCode::BelowTokenUnit,
         }
@@ -129,7 +133,7 @@ mod tests {
     use super::*;
 
     /// Every refusal, with its word.
-    fn refusals() -> [(Refusal, &'static str); 20] {
+    fn refusals() -> [(Refusal, &'static str); 21] {
         let one = Decimal::ONE;
         let slipped = Refusal::Slippage {
             worse: one,
@@ -157,10 +161,24 @@ mod tests {
             (Refusal::TooMany { most: 30, wait: 1 }, "order_rate"),
             (slipped, "slippage"),
             (day, "daily_loss"),
+            (Refusal::DayLost(one), "daily_loss"),
             (Refusal::DayUnknown, "daily_loss"),
             (Refusal::PlayInBrowser, "play_in_browser"),
             (Refusal::Dust, "below_token_unit"),
         ]
+    }
+
+    #[test]
+    fn amounts_are_rounded_half_to_even_as_those_of_the_window() {
+        let amounts = [(36_825, "0.3682"), (36_826, "0.3683"), (36_835, "0.3684")];
+        for (amount, text) in amounts {
+            let could = Decimal::new(amount, 5);
+            let most = Decimal::new(3, 1);
+            let day = Refusal::DayLoss { could, most }.to_string();
+            assert_eq!(day, format!("Daily limit 0.3 SOL: {text} at risk"));
+            let wallet = Refusal::Wallet(could).to_string();
+            assert_eq!(wallet, format!("Not enough: balance {text} SOL"));
+        }
     }
 
     #[test]

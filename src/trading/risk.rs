@@ -97,6 +97,9 @@ impl RiskLimits {
                 return Err(Refusal::DayUnknown);
             }
             let lost = -usage.earned_today;
+            if lost >= most {
+                return Err(Refusal::DayLost(most.normalize()));
+            }
             let stake = account.book().sidebet.map(|bet| bet.stake);
             let open = account
                 .book()

@@ -104,8 +104,7 @@ impl GamePage {
         for edge in Edge::ALL {
             self.edge_ui(ui, &regions, edge);
         }
-        let played = &self.results.of(view).games;
-        let games = (played.len(), played.last().map(|game| game.pnl));
+        let games = self.results.games(view);
         let panel = regions.trade_panel;
         let before = (self.ticket.text.clone(), self.ticket.share);
         let by_strategy = matches!(context.input, TicketInput::Strategy(_));

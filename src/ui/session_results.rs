@@ -27,6 +27,14 @@ impl ResultsCache {
         &self.statistics
     }
 
+    /// Returns how many games the player acted in, and the result of the last game: `None` if they did not act in it.
+    pub fn games(&mut self, view: &View) -> (usize, Option<Decimal>) {
+        let games = &self.of(view).games;
+        let last = view.series.game_id.as_ref();
+        let played = games.iter().rfind(|game| Some(&game.game_id) == last);
+        (games.len(), played.map(|game| game.pnl))
+    }
+
     /// Returns [`sums_of`] without a walk over the rows.
     pub fn sums(&mut self, view: &View) -> Option<SessionSums> {
         self.of(view);
@@ -62,8 +70,36 @@ fn sums(view: &View, realised: Decimal) -> Option<SessionSums> {
 mod tests {
     use super::*;
     use crate::account::{ActionKind, ActionSource, ActionStatus};
+    use crate::engine::{PriceSeries, SessionCore};
+    use crate::feed::FeedState;
     use crate::game::Time;
     use crate::protocol::GameId;
+    use crate::recording::{RecorderState, RecordingPolicy};
+
+    #[test]
+    fn the_last_game_is_the_one_on_the_chart_and_not_the_last_that_was_played() {
+        let since = Time::UNIX_EPOCH;
+        let core = SessionCore::new(RecordingPolicy::everything(), None, None, Vec::new());
+        let mut view = core.view(FeedState::Up { since }, RecorderState::default(), since);
+        let id = |name: &str| GameId::new(name).expect("an id");
+        let row = |seq, game: &str, pnl| Action {
+            seq,
+            status: ActionStatus::Confirmed,
+            pnl: Some(Decimal::new(pnl, 3)),
+            ..Action::new(ActionKind::Sell, ActionSource::Key, id(game), since)
+        };
+        view.actions = Arc::new(vec![row(1, "a", 5), row(2, "b", -7)]);
+        let mut results = ResultsCache::default();
+        let mut last = |game: &str| {
+            view.series = Arc::new(PriceSeries {
+                game_id: Some(id(game)),
+                ..PriceSeries::default()
+            });
+            results.games(&view)
+        };
+        assert_eq!(last("b"), (2, Some(Decimal::new(-7, 3))));
+        assert_eq!(last("c"), (2, None));
+    }
 
     #[test]
     fn a_late_result_is_of_its_game_and_refused_rows_of_none() {

@@ -4,9 +4,13 @@ use pianola::account::{SessionSums, WalletKind, realised};
 use pianola::engine::View;
 use pianola::feed;
 use pianola::recording::RecorderState;
+use pianola::replay::Timeline;
+use pianola::review::SessionReview;
+use serde_json::json;
 
 use crate::support::decimal::d;
-use crate::support::scripted_player::{GAME, ScriptedPlayer, holding, start};
+use crate::support::random_session::{among, evening};
+use crate::support::scripted_player::{GAME, PLAYER, ScriptedPlayer, holding, start};
 
 fn view(player: &ScriptedPlayer) -> View {
     let up = feed::FeedState::Up { since: player.now };
@@ -41,6 +45,56 @@ fn the_curve_has_a_point_at_every_tick_while_something_is_open() {
     player.presale("20251228-0000000000000001");
     player.tick("20251228-0000000000000001", 0, "1");
     assert_eq!(curve(&view(&player)).len(), count);
+}
+
+/// At a rug the server reports the won sidebet and the forced sale before the tick of the rug.
+#[test]
+fn the_results_of_a_rug_are_one_step_of_the_curve() {
+    let mut player = holding();
+    let version = json!({ "gameId": GAME, "active": true, "tickCount": 10, "price": 1.25, "gameVersion": "v3" });
+    player.event("gameStateUpdate", &[version]);
+    player.bet("0.01").expect("it is sent");
+    player.update("0.89", "0.08", "1.25");
+    player.ack(json!({ "success": true, "sidebet": {
+        "playerId": PLAYER, "gameId": GAME, "betAmount": 0.01, "startTick": 10, "endTick": 50,
+    } }));
+    player.tick(GAME, 11, "1.5");
+    let result = json!({
+        "playerId": PLAYER, "gameId": GAME, "startTick": 10, "tickIndex": 12, "price": 0.0125,
+        "betAmount": 0.01, "payout": 0.05, "type": "payout",
+    });
+    player.event("currentSidebetResult", &[result]);
+    player.update("0.94", "0.08", "1.25");
+    player.trade("sell", "0.08", "0.001", 12, "0.0125");
+    player.update("0.941", "0", "0");
+    player.rug(GAME, 12, "0.0125");
+    let shown = view(&player);
+    let point = |earned: &str, tick| (earned.to_owned(), Some(tick), false);
+    assert_eq!(curve(&shown), [point("0.02", 11), point("-0.059", 12)]);
+    assert_eq!(shown.session.curve.drawdown(), d("0.079"));
+    // As the review computes it: over two ticks 0.08 tokens were held, at 1.25 and at 1.5, and there was one sidebet.
+    let held = 0.08 * ((1.25 + 1.5) * 0.000_557_37 - 2.0 * 0.005 * 0.0125);
+    let house = shown.session.house_cost.expect("a session");
+    assert!((house - held - 0.000_916).abs() < 2e-6, "{house}");
+}
+
+/// The figures of the running session are those of its review.
+#[test]
+fn drawdown_and_house_cost_are_those_of_the_review() {
+    for seed in 1..7 {
+        let evening = evening(seed, 3, 9);
+        let games = &evening.games;
+        let timeline = Timeline::of_session(evening.session, &mut among(games), []);
+        let review = SessionReview::of(&timeline.expect("a session")).expect("a review");
+        let (_, live) = evening.shown.last_key_value().expect("it was played");
+        let live = &live.session;
+        assert_eq!(live.curve.drawdown(), review.value.depth(), "{seed}");
+        let (house, odds) = (live.house_cost.expect("a session"), review.expected.total());
+        assert!(
+            odds < 0.0 && (house + odds).abs() < 1e-9,
+            "{seed}: {house} {odds}"
+        );
+    }
 }
 
 #[test]

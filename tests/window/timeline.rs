@@ -72,6 +72,15 @@ fn assert_shown(frame: &TimelineFrame<'_>, view: &View, live: &View) {
     let (session, lived) = (&view.session, &live.session);
     let earned = (session.curve.earned(), lived.curve.earned());
     assert_eq!(earned.0, earned.1, "{at:?}");
+    let falls = (session.curve.drawdown(), lived.curve.drawdown());
+    assert_eq!(falls.0, falls.1, "{at:?}");
+    let over = |view: &View| {
+        let game = view.game_id.as_ref().unwrap();
+        view.seen_game(game).map(|game| (game.ended, game.rug))
+    };
+    if at.tick.is_some() {
+        assert_eq!(over(view), over(live), "{at:?}");
+    }
     assert_eq!(session.start_value, lived.start_value);
     assert_eq!(trader.pnl, then.pnl, "{at:?}");
     // What was pressed and what was done; a refusal has no time of its own, it appears where it was pressed.

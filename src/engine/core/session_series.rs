@@ -5,8 +5,11 @@ use std::sync::Arc;
 use rust_decimal::Decimal;
 
 use super::house_cost::HouseCost;
-use crate::account::{Account, Action, Drift, EquityCurve, EquityPoint, SessionEvent, start_value};
+use crate::account::{
+    Account, Action, ActionStatus, Drift, EquityCurve, EquityPoint, SessionEvent, start_value,
+};
 use crate::game::{Phase, Time};
+use crate::protocol::{GameId, Tick};
 use crate::trading::{GameContext, order_price};
 
 /// The session as the window shows it, without its rows.
@@ -33,12 +36,15 @@ pub(super) struct SessionSeries {
     pub view: SessionView,
     /// A drift was found, and the curve has no point for it yet.
     has_new_drift: bool,
+    /// The last tick at which a row was executed, and its game. At a rug the server reports the results before the tick
+    /// itself, one after the other.
+    executed: Option<(GameId, Tick)>,
     house: HouseCost,
 }
 
 impl SessionSeries {
-    /// Takes a fact of the session. A new session starts over.
-    pub fn take(&mut self, fact: &SessionEvent) {
+    /// Takes a fact of the session. A new session starts over. `has_odds`: the odds of the game's generator are published.
+    pub fn take(&mut self, fact: &SessionEvent, has_odds: bool) {
         match fact {
             SessionEvent::Started {
                 at,
@@ -57,6 +63,17 @@ impl SessionSeries {
                 }
                 let index = slot.saturating_sub(self.first_slot) as usize;
                 put(&mut self.rows, index, action);
+                if action.status == ActionStatus::Confirmed {
+                    self.house.take_row(action, has_odds);
+                    let at = action.executed_tick.map(|at| (&action.game_id, at));
+                    let later = |(game, at): &(&GameId, Tick)| {
+                        let last = self.executed.as_ref();
+                        last.is_none_or(|(of, last)| of != *game || last < at)
+                    };
+                    if let Some((game, at)) = at.filter(later) {
+                        self.executed = Some((game.clone(), at));
+                    }
+                }
             }
             SessionEvent::Drifted { slot, drift } => {
                 // Slots of drifts count from 1 in each session.
@@ -69,7 +86,8 @@ impl SessionSeries {
     }
 
     /// Adds a point to the curve, if the account is worth something else now, and the risk of the ticks since the last
-    /// call. `has_odds`: the odds of the game's generator are published.
+    /// call. While a row was executed at a tick whose price has not come yet, there is no point: the position would be
+    /// valued at the price before it.
     pub fn note_value(
         &mut self,
         account: &Account,
@@ -80,6 +98,10 @@ impl SessionSeries {
         if let Some(game) = &game {
             self.house.take(account.book(), game, has_odds);
             self.view.house_cost = Some(self.house.sol());
+            let executed = self.executed.as_ref();
+            if executed.is_some_and(|(of, at)| *of == game.game_id && *at > game.tick) {
+                return;
+            }
         }
         let phase = game.as_ref().map_or(Phase::Unknown, |game| game.phase);
         let has_price = matches!(phase, Phase::Presale | Phase::Active | Phase::Rugged);

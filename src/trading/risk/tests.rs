@@ -183,7 +183,7 @@ fn a_loss_counts_also_when_the_clock_was_a_day_ahead() {
     assert!(day.take_row(2, &row(ActionKind::Sell, Some("-0.4"), at(0))));
     assert_eq!(day.usage(at(1)).earned_today, d("-0.5"));
     let refused = check(limits, buy("0.01"), &day, at(1));
-    assert!(matches!(refused, Err(Refusal::DayLoss { .. })));
+    assert_eq!(refused, Err(Refusal::DayLost(d("0.5"))));
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! The canvas of the chart: coordinates, the visible prices, and labels that do not overlap.
 
-use egui::{Align2, Color32, Painter, Pos2, Rect, lerp, pos2, vec2};
+use egui::{Align2, Color32, Painter, Pos2, Rangef, Rect, lerp, pos2, vec2};
 use egui_plot::PlotTransform;
 
 use super::downsample::downsample;
@@ -73,6 +73,13 @@ impl Canvas<'_> {
         let frame = self.frame().with_min_y(self.top).shrink(2.0 * GRID);
         let at = self.at(tick, price);
         pos2(at.x, at.y.max(frame.top()).min(frame.bottom()))
+    }
+
+    /// Returns the place of a mark of half this width at a point: the point, or beside the edge that would cut the mark.
+    /// `None` if the point is not visible.
+    pub fn whole_mark(&self, at: Pos2, half: f32) -> Option<Pos2> {
+        let range = self.frame().x_range();
+        range.contains(at.x).then(|| whole_mark(range, at, half))
     }
 
     /// Returns the indices of the visible prices, with one beyond each edge.
@@ -180,6 +187,11 @@ impl Canvas<'_> {
     }
 }
 
+/// Returns a point at least this far from both ends of a range. No `clamp`: a window may leave less room than that.
+fn whole_mark(range: Rangef, at: Pos2, half: f32) -> Pos2 {
+    pos2(at.x.min(range.max - half).max(range.min + half), at.y)
+}
+
 /// Returns the indices of the prices in a range of ticks, with one beyond each edge.
 pub fn visible(series: &PriceSeries, (from, to): (f64, f64)) -> (usize, usize) {
     let end = index(to).saturating_add(2).min(series.prices.len());
@@ -189,4 +201,17 @@ pub fn visible(series: &PriceSeries, (from, to): (f64, f64)) -> (usize, usize) {
 /// Returns the tick of an index.
 pub fn tick(index: usize) -> Tick {
     Tick::try_from(index).unwrap_or(Tick::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_at_an_edge_is_whole_and_any_other_one_at_its_place() {
+        let at = |x| whole_mark(Rangef::new(40.0, 440.0), pos2(x, 7.0), 8.0);
+        let places = [40.0, 47.0, 60.0, 432.0, 440.0].map(at);
+        let wanted = [48.0, 48.0, 60.0, 432.0, 432.0].map(|x| pos2(x, 7.0));
+        assert_eq!(places, wanted);
+    }
 }

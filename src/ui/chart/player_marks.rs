@@ -58,13 +58,13 @@ pub fn cost_lines(canvas: &Canvas<'_>, marks: &ChartMarks) {
 /// Draws entries and exits, and with `labels` all labels, the newest first, so that they get the best places. The marks
 /// at the tick `unnamed` have none.
 pub fn trades(canvas: &mut Canvas<'_>, marks: &ChartMarks, labels: bool, unnamed: Option<Tick>) {
-    let range = canvas.frame().x_range();
-    let places: Vec<_> = marks
-        .trades
-        .iter()
+    let trades = marks.trades.iter();
+    let places: Vec<_> = trades
         .filter(|trade| trade.kind != TradeMarkKind::Liquidated)
-        .map(|trade| (trade, canvas.inside(trade.tick, trade.price)))
-        .filter(|(_, at)| range.contains(at.x))
+        .filter_map(|trade| {
+            let at = canvas.inside(trade.tick, trade.price);
+            Some((trade, canvas.whole_mark(at, MARK_HALF + EDGE)?))
+        })
         .collect();
     for (trade, at) in &places {
         triangle(canvas, trade, *at);
@@ -141,11 +141,10 @@ pub fn press(canvas: &Canvas<'_>, words: &str) {
 /// Draws the place of a drift: a triangle at the lower edge.
 pub fn drift(canvas: &mut Canvas<'_>, tick: u32) {
     let frame = canvas.frame();
-    let x = canvas.x(f64::from(tick));
-    if !frame.x_range().contains(x) {
+    let centre = pos2(canvas.x(f64::from(tick)), frame.bottom() - 12.0);
+    let Some(centre) = canvas.whole_mark(centre, MARK_HALF + EDGE) else {
         return;
-    }
-    let centre = pos2(x, frame.bottom() - 12.0);
+    };
     let colour = canvas.theme.amber;
     let corners = [vec2(0.0, -7.0), vec2(7.0, 5.0), vec2(-7.0, 5.0)];
     let points: Vec<_> = corners.iter().map(|corner| centre + *corner).collect();

@@ -18,7 +18,7 @@ pub struct GameResult {
     pub headline: String,
     /// P&L of the game in SOL.
     pub sum: Decimal,
-    /// The P&L as a share of what was invested, in percent; `None` if nothing was.
+    /// The P&L as a share of everything that was spent in the game, in percent; `None` if nothing was.
     pub percent: Option<Decimal>,
     /// How it came about.
     pub lines: Vec<ResultLine>,
@@ -72,7 +72,7 @@ impl GameResult {
             caption,
             headline,
             sum,
-            percent: (sum * Decimal::ONE_HUNDRED).checked_div(book.invested),
+            percent: (sum * Decimal::ONE_HUNDRED).checked_div(book.spent),
             lines: book.lines(rug_tick),
         })
     }
@@ -89,8 +89,8 @@ struct Book<'a> {
     sidebets: [Vec<Decimal>; 2],
     /// P&L of the trades, had the player sold everything with the last sale; `None` if they bought after it.
     sold_all: Option<Decimal>,
-    /// The highest outlay, and all stakes.
-    invested: Decimal,
+    /// All buys and stakes, and the cost of what the session started with.
+    spent: Decimal,
 }
 
 impl<'a> Book<'a> {
@@ -98,8 +98,7 @@ impl<'a> Book<'a> {
         let mut book = Self::default();
         let mut cost = None;
         // What the session started with has no buy.
-        let mut outlay = rows.first().map_or(Decimal::ZERO, |row| cost_before(row));
-        let (mut highest, mut stakes) = (outlay, Decimal::ZERO);
+        book.spent = rows.first().map_or(Decimal::ZERO, |row| cost_before(row));
         let mut realised = Decimal::ZERO;
         for &row in rows {
             let amount = row.amount.unwrap_or_default();
@@ -108,8 +107,7 @@ impl<'a> Book<'a> {
                 ActionKind::Buy => {
                     book.buys.push(row);
                     book.sold_all = None;
-                    outlay += amount;
-                    highest = highest.max(outlay);
+                    book.spent += amount;
                 }
                 ActionKind::Sell => {
                     let all = row.position_qty_after.unwrap_or_default();
@@ -118,17 +116,15 @@ impl<'a> Book<'a> {
                     let paid = cost_before(row);
                     book.sold_all = Some(realised + all.saturating_mul(at) - paid);
                     book.sales.push(row);
-                    outlay -= amount;
                     realised += pnl;
                 }
                 ActionKind::Liquidated => book.held = Some((row, cost)),
-                ActionKind::SidebetPlace => stakes += amount,
+                ActionKind::SidebetPlace => book.spent += amount,
                 ActionKind::SidebetWin => book.sidebets[0].push(pnl),
                 ActionKind::SidebetLose => book.sidebets[1].push(pnl),
             }
             cost = row.entry_price.or(cost);
         }
-        book.invested = highest + stakes;
         book
     }
 

@@ -308,7 +308,9 @@ impl DetailsContext<'_> {
                         let own = facts.pnls.iter().find(|(of, _)| of == *id);
                         own.map(|(_, pnl)| *pnl)
                     });
+                    // A game that came again has the time of the session that recorded it first.
                     let name = game.and_then(|game| game.start_time);
+                    let name = name.filter(|start| *start >= session.session_start);
                     let name = name.map_or("Game".to_owned(), game_name);
                     let text = game.map_or("–".to_owned(), |game| peak(game.peak()));
                     let pill = GamePill {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use crate::replay::{Playhead, TickTiming, Timeline};
+use crate::replay::{Landmark, Playhead, TickTiming, Timeline};
 
 /// The times at which the games of a recording begin, for both timings, and at the end of all.
 #[derive(Debug, Clone, Default)]
@@ -34,15 +34,19 @@ impl PlayTime {
         }
     }
 
-    /// Returns the time of a position and the whole time, as `12:04`.
+    /// Returns the time of a position and the whole time, as `12:04`. The last position is the end: it is the whole time.
     pub fn at(&self, timeline: &Timeline, head: Playhead, timing: TickTiming) -> [String; 2] {
         let starts = match timing {
             TickTiming::Fixed => &self.fixed,
             TickTiming::Recorded => &self.recorded,
         };
-        let start = starts.get(head.game).copied().unwrap_or_default();
-        let now = start + span(timeline, head, timing);
         let all = starts.last().copied().unwrap_or_default();
+        let now = if timeline.next(Landmark::Tick, head).is_none() {
+            all
+        } else {
+            let start = starts.get(head.game).copied().unwrap_or_default();
+            start + span(timeline, head, timing)
+        };
         [text(now), text(all)]
     }
 }

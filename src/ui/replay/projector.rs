@@ -24,7 +24,8 @@ pub struct Projector {
     prices: Option<(usize, Vec<Option<f64>>)>,
     past: Option<(usize, Arc<GameHistory>)>,
     rows: Option<([usize; 2], Arc<Vec<Action>>)>,
-    games: Option<(usize, Arc<Vec<SeenGame>>)>,
+    /// The games up to one, and whether that one is over.
+    games: Option<((usize, bool), Arc<Vec<SeenGame>>)>,
     session: SessionView,
     /// The curve of the session.
     curve: PlayedCurve,
@@ -77,7 +78,7 @@ impl Projector {
             last_event: None,
             series: Arc::new(self.series(timeline, frame)),
             past: self.past(timeline, frame.head),
-            games: self.games(timeline, frame.head),
+            games: self.games(timeline, frame),
             session: player.map_or_else(SessionView::default, |side| {
                 self.session(timeline, frame.head, side)
             }),
@@ -153,16 +154,18 @@ impl Projector {
         new
     }
 
-    /// Returns the games up to the one of this position, which is still running.
-    fn games(&mut self, timeline: &Timeline, head: Playhead) -> Arc<Vec<SeenGame>> {
-        if let Some((_, games)) = self.games.as_ref().filter(|(of, _)| *of == head.game) {
+    /// Returns the games up to the one of this position, which is over from its rug on.
+    fn games(&mut self, timeline: &Timeline, frame: &TimelineFrame<'_>) -> Arc<Vec<SeenGame>> {
+        let (last, is_over) = (frame.head.game, frame.rug_tick.is_some());
+        let shown = (last, is_over);
+        if let Some((_, games)) = self.games.as_ref().filter(|(of, _)| *of == shown) {
             return Arc::clone(games);
         }
-        let games = timeline.games().take(head.game + 1).enumerate();
+        let games = timeline.games().take(last + 1).enumerate();
         let seen = games.filter_map(|(index, (game_id, file))| {
             let file = file.ok()?;
             let seen = SeenGame::new(game_id.clone(), file.meta.start_time?);
-            if index == head.game {
+            if index == last && !is_over {
                 return Some(seen);
             }
             let rug = timeline.at(timeline.end_of(index)).rug_tick;
@@ -177,7 +180,7 @@ impl Projector {
             })
         });
         let new = Arc::new(seen.collect());
-        self.games = Some((head.game, Arc::clone(&new)));
+        self.games = Some((shown, Arc::clone(&new)));
         new
     }
 

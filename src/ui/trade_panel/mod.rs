@@ -44,7 +44,7 @@ pub struct TradePanelContext<'a> {
     pub now: Time,
     /// Settings of the ticket.
     pub settings: TicketSettings,
-    /// The games in which the player acted, and the result of the last one.
+    /// The number of games in which the player acted, and the result of the last game, if they acted in that.
     pub games: (usize, Option<Decimal>),
     /// The part below the trade buttons, in place of limit and stop.
     pub under_ticket: Part<'a>,

@@ -136,6 +136,20 @@ fn a_player_who_got_out_reads_at_which_price_and_how_much_later_the_game_rugged(
 }
 
 #[test]
+fn the_percent_is_of_all_that_the_lines_say_was_bought() {
+    let rows = [
+        buy(1, 10, "0.1", "1"),
+        sale(2, 20, "0.12", "1.2", "0.02"),
+        buy(3, 30, "0.1", "1"),
+        sale(4, 40, "0.1133", "1.133", "0.0133"),
+    ];
+    let result = result(&rows);
+    assert_eq!(result.lines[0].text, "Bought 0.2000 SOL in 2 buys");
+    assert_eq!(result.sum, d("0.0333"));
+    assert_eq!(result.percent, Some(d("16.65")));
+}
+
+#[test]
 fn all_lost_without_a_sale() {
     let mut held = row(3, ActionKind::Liquidated, 291, "0.0003", "0.0041");
     held.qty = Some(d("0.5"));
