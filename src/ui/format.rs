@@ -73,7 +73,7 @@ fn rounded(value: Decimal, places: u32) -> String {
 }
 
 /// Returns a number with its sign; what rounds to zero has none.
-fn with_sign(value: Decimal, places: u32) -> String {
+pub fn with_sign(value: Decimal, places: u32) -> String {
     number::with_sign(value, places).replace('-', MINUS)
 }
 

@@ -104,7 +104,8 @@ impl Replay {
         let Some(replayed) = report(&self.timeline, &self.shown, self.hides_future) else {
             return;
         };
-        let value = format!("{} of {} verified", replayed.agree, replayed.actions);
+        let short = format!("{} of {}", replayed.agree, replayed.actions);
+        let value = format!("{short} verified");
         let (lamp, tip) = if replayed.is_right() && replayed.actions == 0 {
             (Lamp::Off, "No order yet".to_owned())
         } else if replayed.is_right() {
@@ -116,13 +117,16 @@ impl Replay {
             lines.push(KeyCommand::Replay(ReplayKey::NextDifference).tip(ui.ctx()));
             (Lamp::Look, lines.join("\n"))
         };
-        let chip = Chip {
+        let mut chip = Chip {
             lamp: Some(lamp),
-            value,
+            value: value.clone(),
             tip,
             ..Chip::default()
         };
-        if chip_ui(ui, &chip).clicked() && lamp == Lamp::Look {
+        if chip.width(ui) > ui.available_width() {
+            chip.value = short;
+        }
+        if named(chip_ui(ui, &chip), &value).clicked() && lamp == Lamp::Look {
             key(ReplayKey::NextDifference);
         }
     }

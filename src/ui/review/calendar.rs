@@ -9,7 +9,7 @@ use rust_decimal::Decimal;
 use super::card::review_card_ui;
 use crate::protocol::number;
 use crate::recording::Diary;
-use crate::ui::format::{count, escaped, exact, shown_sign, signed};
+use crate::ui::format::{count, escaped, exact, shown_sign, signed, with_sign};
 use crate::ui::theme::role::{AXIS, CAPTION};
 use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::widgets::{Icon, icon_button_ui, line_galley, paint_line, pixel};
@@ -158,9 +158,10 @@ impl MonthGrid {
         ui.painter()
             .rect_stroke(cell, RADIUS, stroke, StrokeKind::Inside);
         Self::number_ui(ui, cell, date, theme.text);
-        let text = signed(day.pnl);
-        let ink = theme.text;
-        let galley = line_galley(ui, &[(AXIS, &text, ink)], 0.0, cell.width() - 4.0);
+        let line = |text: &str, most| line_galley(ui, &[(AXIS, text, theme.text)], 0.0, most);
+        let room = cell.width() - 4.0;
+        let text = result_that_fits(day.pnl, |text| line(text, f32::INFINITY).size().x <= room);
+        let galley = line(&text, room);
         let left = cell.right() - 3.0 - galley.size().x;
         paint_line(ui.painter(), pos2(left, cell.bottom() - 8.0), galley);
         let diary = diary.map_or(String::new(), |line| format!("\n{}", escaped(line)));
@@ -188,9 +189,26 @@ impl MonthGrid {
     }
 }
 
+/// Returns a result, with fewer decimals where all of them do not fit, at least one.
+fn result_that_fits(pnl: Decimal, fits: impl Fn(&str) -> bool) -> String {
+    let shorter = (1..=3).rev().map(|places| with_sign(pnl, places));
+    let mut texts = std::iter::once(signed(pnl)).chain(shorter);
+    texts
+        .find(|text| fits(text))
+        .unwrap_or_else(|| with_sign(pnl, 1))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn decimals_that_have_no_room_are_left_out_and_no_digit_is_cut() {
+        let pnl = Decimal::new(1_712, 5);
+        for (room, text) in [(7, "+0.0171"), (6, "+0.017"), (5, "+0.02"), (1, "0.0")] {
+            assert_eq!(result_that_fits(pnl, |text| text.len() <= room), text);
+        }
+    }
 
     #[test]
     fn every_day_of_a_month_has_a_cell_of_its_own_in_the_card() {
