@@ -116,7 +116,7 @@ fn no_limit_and_no_stop_blocks_a_sell() {
         };
         assert!(matches!(
             may(only_loss, order, &usage),
-            Err(Refusal::DayLoss { .. })
+            Err(Refusal::DayLost(_))
         ));
         day.set_stopped(true);
     }
