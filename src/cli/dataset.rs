@@ -1,5 +1,7 @@
 //! `pianola dataset`: builds, checks and reports on a data set.
 
+mod report;
+
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
@@ -10,6 +12,7 @@ use chrono::NaiveDate;
 use clap::{Args, Subcommand};
 use serde_json::json;
 
+use self::report::{ReportArgs, report};
 use super::status_line::status_line;
 use super::{CommandOutcome, UsageError, folders, output};
 use crate::dataset::build::built_of;
@@ -19,11 +22,10 @@ use crate::dataset::store::{MANIFEST, MAX_SIDE_BYTES, QUALITY};
 use crate::dataset::{
     BuildOptions, BuildProgress, BuildReport, DataOrigin, DayRange, Finding, Salt, build, parse_day,
 };
-use crate::disk::RealDisk;
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::plural::count;
-use crate::recording::{Origin, write_whole};
+use crate::recording::Origin;
 use crate::settings::data_folder;
 
 /// Tables for Polars, DuckDB, pandas and Spark, made of recordings.
@@ -116,19 +118,6 @@ settings name are read, else those in the user's data folder.
 Prints a line for each difference, last `N games, T ticks, S sessions, A actions checked: F findings`. Exit code 1 if \
 there is one, also if recordings came or changed since the build.";
 
-#[derive(Debug, Args)]
-struct ReportArgs {
-    /// Folder of the data set.
-    #[arg(value_name = "DIR")]
-    dir: PathBuf,
-    /// The report as JSON.
-    #[arg(long)]
-    json: bool,
-    /// Write the report as one HTML page to this file.
-    #[arg(long, value_name = "FILE", conflicts_with = "json")]
-    html: Option<PathBuf>,
-}
-
 fn day(text: &str) -> Result<NaiveDate, String> {
     parse_day(text).ok_or_else(|| "not a day such as 2025-12-15".to_owned())
 }
@@ -143,7 +132,7 @@ pub(super) fn dataset(args: &DatasetArgs) -> anyhow::Result<CommandOutcome> {
     match &args.command {
         DatasetCommand::Build(args) => build_command(args),
         DatasetCommand::Check(args) => check_command(args),
-        DatasetCommand::Report(args) => report_command(args),
+        DatasetCommand::Report(args) => report(args),
     }
 }
 
@@ -262,41 +251,6 @@ fn read_manifest(dir: &Path) -> anyhow::Result<Manifest> {
         )
     })?;
     Manifest::parse(&text).with_context(|| format!("cannot use {shown}"))
-}
-
-/// Prints the report that the last build wrote, or copies its page.
-fn report_command(args: &ReportArgs) -> anyhow::Result<CommandOutcome> {
-    let name = match (&args.html, args.json) {
-        (Some(_), _) => "quality.html",
-        (None, true) => QUALITY,
-        (None, false) => "quality.txt",
-    };
-    let path = args.dir.join(name);
-    // A line for each finding makes it as long as it has to be.
-    let text = read_regular(&path, u64::MAX).map_err(|why| {
-        anyhow::anyhow!(
-            "cannot read {}: {why}; name the folder of a data set, which `pianola dataset build` makes",
-            paths::text(&path)
-        )
-    })?;
-    if let Some(to) = &args.html {
-        let written = write_whole(&RealDisk, to, &text);
-        written.map_err(|failed| anyhow::anyhow!(failed.text(to)))?;
-        return Ok(CommandOutcome::Done);
-    }
-    let text = String::from_utf8_lossy(&text);
-    if args.json {
-        let report: serde_json::Value = serde_json::from_str(&text).with_context(|| {
-            format!(
-                "{} is damaged; build the data set again",
-                paths::text(&path)
-            )
-        })?;
-        output::print(&report.to_string());
-    } else {
-        text.lines().all(output::print);
-    }
-    Ok(CommandOutcome::Done)
 }
 
 fn outcome(findings: &[Finding]) -> CommandOutcome {

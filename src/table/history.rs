@@ -70,7 +70,9 @@ impl History {
     /// Writes `averageMultiplier` and the counts.
     pub fn write_statistics(&self, into: &mut Map<String, Value>) {
         let games = u32::try_from(self.peaks.len()).unwrap_or(1).max(1);
-        let average = self.peaks.iter().sum::<f64>() / f64::from(games);
+        // The sum of no numbers would be -0.
+        let sum = self.peaks.iter().fold(0.0, |sum, peak| sum + peak);
+        let average = sum / f64::from(games);
         into.insert("averageMultiplier".into(), double_to_json(average));
         for (key, limit) in [
             ("count2x", 2.0),

@@ -247,6 +247,25 @@ fn the_report_is_printed_as_text_and_json_and_written_as_one_page() {
         "{}",
         stderr(&output)
     );
+    // An earlier report is replaced, and nothing else: no other file, no link, nothing inside the data set.
+    assert_eq!(html("report.html").status.code(), Some(0));
+    fs::write(built.path("other.html"), "<!doctype html>").unwrap();
+    std::os::unix::fs::symlink("report.html", built.path("link.html")).unwrap();
+    let manifest = read("dataset.json");
+    for (page, why) in [
+        ("other.html", "something else is there"),
+        ("link.html", "something else is there"),
+        ("set/dataset.json", "inside the data set"),
+        ("set/games/new/report.html", "inside the data set"),
+    ] {
+        let output = html(page);
+        assert_eq!(output.status.code(), Some(1), "{page}");
+        assert!(stderr(&output).contains(why), "{}", stderr(&output));
+    }
+    let other = fs::read_to_string(built.path("other.html")).unwrap();
+    assert_eq!(other, "<!doctype html>");
+    assert_eq!(read("dataset.json"), manifest);
+    assert!(!built.path("set/games/new").exists());
     overwrite(&built.path("set/quality.json"), b"{");
     let output = run(&["dataset", "report", &set, "--json"]);
     assert_eq!(output.status.code(), Some(1));

@@ -108,7 +108,9 @@ impl Report {
             totals.add_day(day);
         }
         totals.ticks = facts.iter().map(|day| day.ticks).sum();
-        totals.missing_hours = gaps.iter().map(|gap| gap.seconds).sum::<f64>() / 3_600.0;
+        for gap in &gaps {
+            totals.missing_hours += gap.seconds / 3_600.0;
+        }
         let mut findings = findings.to_vec();
         findings.sort();
         Self {
