@@ -5,6 +5,8 @@ mod report;
 use std::collections::BTreeSet;
 use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use anyhow::Context as _;
@@ -13,6 +15,7 @@ use clap::{Args, Subcommand};
 use serde_json::json;
 
 use self::report::{ReportArgs, report};
+use super::signals::SignalHandlers;
 use super::status_line::status_line;
 use super::{CommandOutcome, UsageError, folders, output};
 use crate::dataset::build::built_of;
@@ -25,7 +28,7 @@ use crate::dataset::{
 use crate::open_file::read_regular;
 use crate::paths;
 use crate::plural::count;
-use crate::recording::Origin;
+use crate::recording::{Origin, UnsavedGames};
 use crate::settings::data_folder;
 
 /// Tables for Polars, DuckDB, pandas and Spark, made of recordings.
@@ -88,7 +91,7 @@ struct BuildArgs {
 const BUILD_HELP: &str = "\
 Only days that have changed are built again. A day whose recordings are gone stays, and is named. A game that was \
 recorded twice is one row: the recording with the better proof. It may run beside a recorder; one build at a time in a \
-folder.
+folder. Ctrl-C cancels it, and the data set is as it was.
 Prints a line for each finding, last `N games (A new, B changed, C unchanged), T ticks, S sessions, M MB in X s`. Exit \
 code 1 if there is a finding: a file that cannot be read, a game that contradicts its seed, a proof that differs from the \
 file's, two recordings of one game with different prices, a session whose replay computes other numbers.";
@@ -157,13 +160,25 @@ fn build_command(args: &BuildArgs) -> anyhow::Result<CommandOutcome> {
         rebuild: args.rebuild,
         ..BuildOptions::new(source_folders(args)?, args.out.clone(), crate::clock::now())
     };
+    let is_cancelled = Arc::new(AtomicBool::new(false));
+    let flag = Arc::clone(&is_cancelled);
+    // A cancelled build has nothing to save.
+    let unsaved = UnsavedGames::default();
+    unsaved.set_over();
+    let signals = SignalHandlers::new()
+        .and_then(|signals| signals.listen(unsaved, move || flag.store(true, Ordering::Relaxed)))
+        .context("cannot listen for Ctrl-C")?;
     let status = output::is_interactive().then(status_line);
     let built = build(&options, &mut |progress| {
         if let Some(status) = &status {
             status.set_message(progress.to_string());
         }
+        if is_cancelled.load(Ordering::Relaxed) {
+            return ControlFlow::Break(());
+        }
         ControlFlow::Continue(())
     });
+    signals.end();
     if let Some(status) = status {
         status.finish_and_clear();
     }

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::io::Read as _;
 use std::path::Path;
 use std::process::Stdio;
 use std::time::{Duration, Instant};
@@ -13,7 +14,7 @@ use crate::support::files::overwrite;
 #[cfg(target_os = "linux")]
 use crate::support::original_text;
 use crate::support::parquet_rows;
-use crate::support::process::{Program, pianola, run, stderr, stdout, until};
+use crate::support::process::{Program, ended, pianola, run, signal, stderr, stdout, until};
 use crate::support::random::Random;
 
 /// Kills of the test.
@@ -58,6 +59,44 @@ fn assert_readable(out: &Path) {
         let read: Result<serde_json::Value, _> = serde_json::from_slice(&text);
         read.unwrap();
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn ctrl_c_in_the_first_build_of_a_folder_leaves_no_folder() {
+    let set = recordings(30, 4);
+    let args = build_args(&set);
+    let mut cancelled = None;
+    // A build on a fast machine may end before the signal arrives.
+    until("a build that was cancelled", || {
+        let mut build = pianola();
+        build
+            .args(&args)
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped());
+        let mut build = Program(build.spawn().unwrap());
+        let is_over = until("a staged file or the end", || {
+            let is_over = build.0.try_wait().unwrap().is_some();
+            (is_over || set.out().join(".staging").exists()).then_some(is_over)
+        });
+        if !is_over {
+            signal(&build.0, "-INT");
+        }
+        let code = ended(&mut build.0).code();
+        let mut said = String::new();
+        let errors = build.0.stderr.as_mut().unwrap();
+        errors.read_to_string(&mut said).unwrap();
+        if code == Some(0) {
+            fs::remove_dir_all(set.out()).unwrap();
+        } else {
+            cancelled = Some((code, said));
+        }
+        cancelled.is_some().then_some(())
+    });
+    let (code, said) = cancelled.unwrap();
+    assert_eq!(code, Some(1), "{said}");
+    assert!(said.contains("cancelled"), "{said}");
+    assert!(!set.out().exists());
 }
 
 #[test]

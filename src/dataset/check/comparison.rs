@@ -162,7 +162,7 @@ impl<'a> SetComparison<'a> {
         for partition in partitions {
             let text = match (there.get(&partition), right.get(&partition)) {
                 _ if kept.contains(&partition) => Some(
-                    "its recordings are gone, so nothing shows that its rows are right".to_owned(),
+                    "its recordings are not in the folders that were read, so nothing shows that its rows are right; name the folders and imports that it was built of".to_owned(),
                 ),
                 (Some(there), Some(right)) => day_difference(there, right),
                 (Some(_), None) => Some("the recordings have nothing of it".to_owned()),

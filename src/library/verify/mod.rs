@@ -126,6 +126,10 @@ fn verify_folder(folder: &Path, queue: &mut VerifyQueue<'_>) {
                 let why = "copies that were exported; name this folder to verify them".to_owned();
                 refuse(&path, NotVerified::PassedOver(why), queue);
             } else if !name.starts_with('.') {
+                if is_game_name(&name) {
+                    let why = "it is a folder".to_owned();
+                    refuse(&path, NotVerified::PassedOver(why), queue);
+                }
                 verify_folder(&path, queue);
             }
         } else if name.ends_with(BUNDLE_ENDING) {
@@ -136,6 +140,9 @@ fn verify_folder(folder: &Path, queue: &mut VerifyQueue<'_>) {
     }
 }
 
+/// The key of the revealed games in captured traffic.
+const HISTORY: &[u8] = br#""gameHistory""#;
+
 /// Verifies a file of a folder, or passes it over if it is no list of games.
 fn verify_found(path: &Path, is_game: bool, queue: &mut VerifyQueue<'_>) {
     let text = match read_regular(path, MAX_FILE_BYTES) {
@@ -145,10 +152,11 @@ fn verify_found(path: &Path, is_game: bool, queue: &mut VerifyQueue<'_>) {
         }
         Err(why) => return refuse(path, NotVerified::Unreadable(why.to_string()), queue),
     };
-    let has_games = matches!(
-        kind_of(&text),
-        FileKind::PythonRecording | FileKind::Revealed | FileKind::Game
-    );
+    let has_games = match kind_of(&text) {
+        FileKind::PythonRecording | FileKind::Revealed | FileKind::Game => true,
+        FileKind::Capture => text.windows(HISTORY.len()).any(|bytes| bytes == HISTORY),
+        FileKind::Session | FileKind::Index | FileKind::Unknown => false,
+    };
     if is_game || has_games {
         verify_games_of(&paths::text(path), &text, queue);
     } else {

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use crate::disk::{Disk, FileError, is_unsuitable};
 use crate::recording::format::game_file::GameFile;
+use crate::recording::format::kind::without_mark;
 use crate::recording::format::session_file::SessionFile;
 
 /// The longest recording that is read, in bytes.
@@ -40,7 +41,7 @@ fn read<T>(
     parse: fn(&[u8]) -> Result<T, String>,
 ) -> Result<ReadFile<T>, FileError> {
     match disk.read_at_most(path, MAX_FILE_BYTES) {
-        Ok(text) => Ok(Some(parse(&text))),
+        Ok(text) => Ok(Some(parse(without_mark(&text)))),
         Err(why) if why.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(why) if is_unsuitable(&why) => Ok(Some(Err(why.to_string()))),
         Err(why) => Err(FileError::new("read", path, why)),

@@ -135,7 +135,7 @@ fn a_day_whose_recordings_are_gone_is_a_finding() {
         salt: None,
     };
     let found = checked(&options).unwrap();
-    let expected = "data_differs dataset.json - live 2025-12-15: its recordings are gone, so nothing shows that its rows are right\n";
+    let expected = "data_differs dataset.json - live 2025-12-15: its recordings are not in the folders that were read, so nothing shows that its rows are right; name the folders and imports that it was built of\n";
     assert_eq!(found.text(), expected);
     // Its files still are those that dataset.json states.
     let file = set
@@ -217,7 +217,7 @@ fn days_of_earlier_builds_are_not_gone() {
     let (text, games) = check_noted(&set);
     assert_eq!((text.lines().count(), games), (1, 3), "{text}");
     assert!(
-        text.contains("live 2025-12-16: its recordings are gone"),
+        text.contains("live 2025-12-16: its recordings are not in the folders"),
         "{text}"
     );
 }

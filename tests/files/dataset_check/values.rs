@@ -132,7 +132,7 @@ fn quality_imports_and_games_of_the_original_are_compared() {
     options.imports.clear();
     let text = checked(&options).unwrap().text();
     assert!(
-        text.contains("original 2025-10-29: its recordings are gone"),
+        text.contains("original 2025-10-29: its recordings are not in the folders"),
         "{text}"
     );
     // A row of quality with another count, in a file that dataset.json states.

@@ -116,6 +116,17 @@ fn lists_in_a_folder_are_read_and_other_lines_are_passed_over() {
     );
     folder.put("b.jsonl", b"{\"event\": \"connect\", \"data\": null}\n");
     folder.put("c.jsonl", b"no list\n");
+    let row = fixture("failing/verify-gamehistory-row.jsonl");
+    let row: serde_json::Value = serde_json::from_slice(&row).unwrap();
+    let line = serde_json::json!({
+        "event": "gameStateUpdate",
+        "data": { "gameHistory": [row] },
+    });
+    folder.put("d.jsonl", format!("{line}\n").as_bytes());
+    // It is named as passed over, and what is in it counts.
+    let game = fixture("example.game.json");
+    let marked = [&b"\xef\xbb\xbf"[..], &game].concat();
+    folder.put("e.game.json/marked.game.json", &marked);
     folder.put("package.json", b"{}");
     let (lines, code, _) = folder.verify(&[]);
     assert_eq!(code, Some(0));
@@ -131,7 +142,13 @@ fn lists_in_a_folder_are_read_and_other_lines_are_passed_over() {
         lines[2],
         "passed-over HERE/c.jsonl [it is no list of games]"
     );
-    assert_eq!(lines[3], ONE);
+    assert!(
+        lines[3].starts_with("proven 20251217-30d3435291e042b4 "),
+        "{lines:?}"
+    );
+    assert_eq!(lines[4], "passed-over HERE/e.game.json [it is a folder]");
+    assert!(lines[5].starts_with("proven "), "{lines:?}");
+    assert!(lines[6].starts_with("3 games: 3 proven"), "{lines:?}");
 }
 
 #[cfg(unix)]
