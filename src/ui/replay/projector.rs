@@ -17,6 +17,9 @@ use crate::replay::{PlayerFrame, Playhead, Timeline, TimelineFrame};
 use crate::review::has_odds;
 use crate::trading::{Identity, OrderLimits, RiskLimits, RiskUsage, TraderView};
 
+/// The last one of some games, and whether it is over.
+type GamesUpTo = (usize, bool);
+
 /// Keeps the parts of the view that do not change between frames of the same recording.
 #[derive(Debug, Clone)]
 pub struct Projector {
@@ -24,8 +27,7 @@ pub struct Projector {
     prices: Option<(usize, Vec<Option<f64>>)>,
     past: Option<(usize, Arc<GameHistory>)>,
     rows: Option<([usize; 2], Arc<Vec<Action>>)>,
-    /// The games up to one, and whether that one is over.
-    games: Option<((usize, bool), Arc<Vec<SeenGame>>)>,
+    games: Option<(GamesUpTo, Arc<Vec<SeenGame>>)>,
     session: SessionView,
     /// The curve of the session.
     curve: PlayedCurve,
@@ -156,8 +158,7 @@ impl Projector {
 
     /// Returns the games up to the one of this position, which is over from its rug on.
     fn games(&mut self, timeline: &Timeline, frame: &TimelineFrame<'_>) -> Arc<Vec<SeenGame>> {
-        let (last, is_over) = (frame.head.game, frame.rug_tick.is_some());
-        let shown = (last, is_over);
+        let shown @ (last, is_over): GamesUpTo = (frame.head.game, frame.rug_tick.is_some());
         if let Some((_, games)) = self.games.as_ref().filter(|(of, _)| *of == shown) {
             return Arc::clone(games);
         }
