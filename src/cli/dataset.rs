@@ -21,7 +21,7 @@ use super::{CommandOutcome, UsageError, folders, output};
 use crate::dataset::build::built_of;
 use crate::dataset::check::{CheckOptions, CheckReport, check};
 use crate::dataset::manifest::Manifest;
-use crate::dataset::store::{MANIFEST, MAX_SIDE_BYTES, QUALITY};
+use crate::dataset::store::{MANIFEST, MAX_SIDE_BYTES};
 use crate::dataset::{
     BuildOptions, BuildProgress, BuildReport, DataOrigin, DayRange, Finding, Salt, build, parse_day,
 };
