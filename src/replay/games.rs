@@ -190,8 +190,8 @@ mod tests {
         };
         assert_eq!(times(&session)[0], first, "nothing says when");
         let row = |phase, tick, time: &str| Action {
-            phase,
             tick,
+            phase,
             ..Action::new(ActionKind::Buy, ActionSource::Key, id.clone(), at(time))
         };
         let presale = row(Phase::Presale, 0, "2026-12-01T04:34:31Z");
