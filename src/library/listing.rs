@@ -65,6 +65,15 @@ fn read_day(disk: &dyn Disk, folder: &Path, date: String) -> LibraryDay {
     }
 }
 
+/// Returns the games of the newest two days of a folder: a game that was saved just now is among them, also after midnight.
+pub fn newest_games(disk: &dyn Disk, root: &Path) -> Vec<LibraryRow> {
+    // A folder that cannot be read is reported by its listing.
+    let dates = days(disk, root).unwrap_or_default().into_iter();
+    let newest = dates.rev().take(2);
+    let rows = newest.flat_map(|date| read_day(disk, &root.join(&date), date).rows);
+    rows.filter(|row| row.game().is_some()).collect()
+}
+
 /// Reads the library of a folder, the oldest day first, otherwise as [`read_days`].
 pub fn read_library(disk: &dyn Disk, root: &Path) -> Library {
     let mut days = Vec::new();

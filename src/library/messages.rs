@@ -38,6 +38,8 @@ pub(super) enum LibraryRequest {
     },
     /// Read the session that is being recorded in a folder.
     Running(PathBuf),
+    /// List the games of the newest days of a folder.
+    Games(PathBuf),
     /// Read or write a file of the player's own.
     Player(PlayerFile),
     /// List a folder or open a file.
@@ -114,6 +116,13 @@ pub enum LibraryEvent {
     },
     /// The session that is being recorded in the folder, with what its rows amount to; `None` if there is none.
     Running(Option<Box<(LibraryRow, SessionFacts)>>),
+    /// The games of the newest days of a folder, as they are on the disk now.
+    Games {
+        /// The folder.
+        root: PathBuf,
+        /// Their rows.
+        rows: Vec<LibraryRow>,
+    },
     /// The folder is completely listed.
     Listed(PathBuf),
     /// A folder cannot be listed.

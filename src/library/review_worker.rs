@@ -30,6 +30,8 @@ const ANSWER_AFTER: Duration = Duration::from_millis(150);
 enum FolderRequest {
     Load(PathBuf),
     Filter(ReviewFilter),
+    /// The session that is being recorded has begun, grown or ended.
+    Running(Option<PathBuf>),
     /// The notes of a session were written.
     Notes(PathBuf),
 }
@@ -82,6 +84,7 @@ impl ReviewWorker {
             let mut worker = ReviewLoop {
                 index: shared,
                 filter: ReviewFilter::default(),
+                running: (None, false),
                 requests: requests_out,
                 events: events_in,
                 waker,
@@ -100,6 +103,12 @@ impl ReviewWorker {
     /// or too busy.
     pub fn load(&self, root: PathBuf) -> bool {
         self.request(FolderRequest::Load(root))
+    }
+
+    /// Reads the session that is being recorded, which its journal names, and counts it after the others; `None` if there is
+    /// none any more. Returns false as [`Self::load`].
+    pub fn running(&self, journal: Option<PathBuf>) -> bool {
+        self.request(FolderRequest::Running(journal))
     }
 
     /// Sets the filter. Returns false as [`Self::load`].
@@ -149,6 +158,8 @@ struct WindowGone;
 struct ReviewLoop {
     index: Arc<RwLock<ReviewIndex>>,
     filter: ReviewFilter,
+    /// The journal of the session that is being recorded, and whether the index has it.
+    running: (Option<PathBuf>, bool),
     requests: Receiver<FolderRequest>,
     events: SyncSender<ReviewEvent>,
     waker: Waker,
@@ -169,12 +180,21 @@ impl ReviewLoop {
                     // Only the newest filter counts.
                     let (_changed, other) = self.take_requests()?;
                     if other.is_none() {
+                        self.push_running();
                         self.answer()?;
                     }
                     other
                 }
                 FolderRequest::Notes(session) => {
                     if self.renew_notes(&session) {
+                        self.answer()?;
+                    }
+                    None
+                }
+                FolderRequest::Running(journal) => {
+                    let was_there = self.set_running(journal);
+                    self.push_running();
+                    if was_there || self.running.1 {
                         self.answer()?;
                     }
                     None
@@ -206,6 +226,8 @@ impl ReviewLoop {
                 }
                 Ok(FolderRequest::Load(other)) => root = Some(other),
                 Ok(FolderRequest::Notes(session)) => changed |= self.renew_notes(&session),
+                // Read after the others.
+                Ok(FolderRequest::Running(journal)) => changed |= self.set_running(journal),
                 Err(TryRecvError::Empty) => return Ok((changed, root)),
                 Err(TryRecvError::Disconnected) => return Err(WindowGone),
             }
@@ -216,6 +238,7 @@ impl ReviewLoop {
     fn load(&mut self, root: PathBuf) -> Result<Option<PathBuf>, WindowGone> {
         let fresh = ReviewIndex::new(local_time);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = fresh;
+        self.running.1 = false;
         let sessions = match session_files(&RealDisk, &root) {
             Ok(sessions) => sessions,
             Err(why) => {
@@ -267,10 +290,34 @@ impl ReviewLoop {
                 answered = Some(Instant::now());
             }
         }
+        self.push_running();
         self.send(ReviewEvent::Progress { done: total, total })?;
         self.answer()?;
         self.send(ReviewEvent::Loaded(root))?;
         Ok(None)
+    }
+
+    /// Takes the session that was being recorded out of the index, and notes which one is now. Returns whether
+    /// it was there.
+    fn set_running(&mut self, journal: Option<PathBuf>) -> bool {
+        let before = std::mem::replace(&mut self.running, (journal, false));
+        let (Some(before), true) = before else {
+            return false;
+        };
+        let mut index = self.index.write().unwrap_or_else(PoisonError::into_inner);
+        index.remove_last(&before)
+    }
+
+    /// Reads the session that is being recorded into the index.
+    fn push_running(&mut self) {
+        let (Some(journal), false) = &self.running else {
+            return;
+        };
+        // One that has just ended cannot be read: the folder is then listed with its file.
+        if let Ok(Some(reviewed)) = review(journal) {
+            self.push(journal, reviewed);
+            self.running.1 = true;
+        }
     }
 
     /// Puts the notes of a session, as they are on the disk now, into the index. Returns whether an answer changes.

@@ -30,6 +30,11 @@ pub fn set_places(places: u32) {
     PLACES.set(places);
 }
 
+/// Returns the decimals of amounts of SOL.
+pub fn places() -> u32 {
+    PLACES.get()
+}
+
 /// Returns a multiplier as `1.83x`, from 100 on with one decimal, below 0.1 with three digits.
 pub fn multiplier(price: f64) -> String {
     if price >= 100.0 {
@@ -73,7 +78,7 @@ fn rounded(value: Decimal, places: u32) -> String {
 }
 
 /// Returns a number with its sign; what rounds to zero has none.
-pub fn with_sign(value: Decimal, places: u32) -> String {
+fn with_sign(value: Decimal, places: u32) -> String {
     number::with_sign(value, places).replace('-', MINUS)
 }
 

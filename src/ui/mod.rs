@@ -61,6 +61,7 @@ mod window_title;
 
 pub use app::{App, Startup};
 pub use command::{KeyCommand, LibraryKey, ReplayKey};
+pub use format::set_places;
 pub use key_table::{KEYS, KeyBinding};
 pub use live_page::LivePage;
 pub use page_requests::ReplayRequest;

@@ -66,16 +66,35 @@ fn evenings() -> Vec<Evening> {
 pub fn index_of(evenings: &[Evening]) -> ReviewIndex {
     let mut index = ReviewIndex::new(|at| at.naive_utc());
     for (number, evening) in evenings.iter().enumerate() {
-        let games: Vec<_> = evening.timeline.games().map(|(id, _)| id).collect();
-        index.push(
-            Path::new(&format!("{number}.json")),
-            evening.timeline.session().unwrap(),
-            &evening.notes,
-            (&evening.review, evening.luck.clone()),
-            |game| games.get(game).copied(),
-        );
+        push(&mut index, &format!("{number}.json"), evening);
     }
     index
+}
+
+fn push(index: &mut ReviewIndex, file: &str, evening: &Evening) {
+    let games: Vec<_> = evening.timeline.games().map(|(id, _)| id).collect();
+    index.push(
+        Path::new(file),
+        evening.timeline.session().unwrap(),
+        &evening.notes,
+        (&evening.review, evening.luck.clone()),
+        |game| games.get(game).copied(),
+    );
+}
+
+#[test]
+fn the_session_that_was_added_last_is_added_again_when_it_has_grown() {
+    let (last, others) = EVENINGS.split_last().unwrap();
+    let all = index_of(&EVENINGS).answer(&ReviewFilter::default());
+    let mut index = index_of(others);
+    let without = index.answer(&ReviewFilter::default());
+    // An earlier state of it, here another evening.
+    push(&mut index, "5.json", &others[0]);
+    assert!(!index.remove_last(Path::new("4.json")), "another one");
+    assert!(index.remove_last(Path::new("5.json")));
+    assert_eq!(index.answer(&ReviewFilter::default()), without);
+    push(&mut index, "5.json", last);
+    assert_eq!(index.answer(&ReviewFilter::default()), all);
 }
 
 #[test]

@@ -1,7 +1,10 @@
 //! The layout at every size and scale: every control has a name, no control overlaps another one, none sticks out, and
-//! none moves while the game goes on.
+//! none moves while the game goes on. Amounts are whole with every number of decimals. `PIANOLA_PICTURES=/some/folder`
+//! keeps pictures of them.
 
 use std::collections::BTreeMap;
+use std::ffi::OsString;
+use std::path::Path;
 use std::sync::Arc;
 
 use egui::Rect;
@@ -13,35 +16,56 @@ use pianola::game::Phase;
 use pianola::trading::{
     Agreement, DriftBadge, FieldComparison, Order, PendingOrderView, Verification,
 };
-use pianola::ui::KEYS;
+use pianola::ui::{KEYS, set_places};
 use rust_decimal::Decimal;
 
+use crate::images::painter;
 use crate::support::window::labels::says;
 use crate::support::window::made_view::{self, Shown, nothing, rugged, running, themed, window};
 use crate::support::window::marked_view::marked;
+use crate::support::window::painted::{PaintedText, amount_faults, painted};
 use crate::support::window::places::{Place, SIZES, assert_apart, places, sizes_and_scales};
+use crate::support::window::played_session::{ten_games, with_drift};
 
 /// What is always there and never moves.
 const FIXED: [&str; 9] = [
     "BUY", "SELL", "SIDEBET", "MAX", "Clear", "Amount", "STOP", "Menu", "REC",
 ];
 
+/// The size of the compact window.
+const COMPACT: [f32; 2] = [360.0, 200.0];
+
 /// Opens a window of this size in points on a screen with so many pixels a point.
 fn open(view: View, size: [f32; 2], scale: f32) -> Harness<'static, Shown> {
-    let mut harness = Harness::builder()
+    let mut builder = Harness::builder();
+    if let Some(painter) = pictures().and_then(|_| painter()) {
+        builder = builder.renderer(painter);
+    }
+    let mut harness = builder
         .with_size(size)
         .with_pixels_per_point(scale)
         .with_max_steps(200)
         .with_context_setup(themed)
         .build_ui_state(
-            |ui, shown: &mut Shown| {
+            move |ui, shown: &mut Shown| {
                 let whole = egui::UiBuilder::new().max_rect(ui.ctx().content_rect());
-                ui.scope_builder(whole, |ui| shown.page.ui(ui));
+                ui.scope_builder(whole, |ui| {
+                    if size[0] < 400.0 {
+                        shown.page.compact_ui(ui);
+                    } else {
+                        shown.page.ui(ui);
+                    }
+                });
             },
             window(view),
         );
     harness.run_steps(4);
     harness
+}
+
+/// The folder for pictures, if they are wanted.
+fn pictures() -> Option<OsString> {
+    std::env::var_os("PIANOLA_PICTURES")
 }
 
 /// The word that a control keeps: some say an amount or a state behind it.
@@ -135,6 +159,51 @@ fn every_control_is_named_inside_and_apart_at_every_size_and_scale() {
             }
         }
     }
+}
+
+/// A game with a position and a sidebet, of a session of ten games, with a daily limit.
+fn played() -> View {
+    let mut view = ten_games();
+    view.limits.risk.max_loss_a_day = Some(Decimal::ONE);
+    view
+}
+
+#[test]
+fn every_amount_is_whole_and_apart_with_every_number_of_decimals_at_every_size() {
+    let mut faults = Vec::new();
+    for decimals in [9, 6, 4] {
+        set_places(decimals);
+        for size in SIZES.into_iter().chain([[1_280.0, 800.0], COMPACT]) {
+            for (name, view) in [
+                ("played", played()),
+                ("drifted", with_drift()),
+                ("busy", busy()),
+                ("presale", presale()),
+                ("rugged", marked(rugged(300))),
+            ] {
+                let mut harness = open(view, size, 1.0);
+                if let Some(folder) = pictures() {
+                    let [width, height] = size;
+                    let file = format!("amounts_{name}_{width}x{height}_{decimals}.png");
+                    harness
+                        .render()
+                        .unwrap()
+                        .save(Path::new(&folder).join(file))
+                        .unwrap();
+                }
+                let case = format!("{name} {size:?} with {decimals} decimals");
+                let all = painted(&harness);
+                let is_cut = |cell: &&PaintedText| {
+                    cell.text.starts_with("SELL ") && cell.text.ends_with('…')
+                };
+                let cut = all.iter().filter(is_cut).map(|cell| cell.text.clone());
+                let found = cut.chain(amount_faults(&all));
+                faults.extend(found.map(|fault| format!("{case}: {fault}")));
+                assert_apart(&places(&harness), size, &case);
+            }
+        }
+    }
+    assert!(faults.is_empty(), "{}", faults.join("\n"));
 }
 
 #[test]

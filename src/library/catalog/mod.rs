@@ -4,8 +4,10 @@
 mod played;
 mod rows;
 mod summary;
+mod visible;
 
 pub use summary::DaySummary;
+pub use visible::VisibleRows;
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::path::{Path, PathBuf};
@@ -85,22 +87,62 @@ impl Catalog {
                     let place = u32::try_from(self.games.rows.len()).unwrap_or(u32::MAX);
                     played.rows.push(place);
                     // Another file of the game adds nothing.
-                    if is_proven(game) && played.rows.len() == 1 {
-                        for session in &played.sessions {
-                            self.sessions.rows[*session as usize].add_proven(1);
-                        }
-                        if let Some(running) = &mut self.running {
-                            let ids = running.session().map(|session| &session.game_ids[..]);
-                            let ids = ids.unwrap_or_default().iter();
-                            let times = ids.filter(|id| **id == game.game_id).count();
-                            running.add_proven(times);
-                        }
-                    }
+                    let is_counted = is_proven(game) && played.rows.len() == 1;
+                    let id = is_counted.then(|| game.game_id.clone());
                     row.set_player(played.is_played, played.pnl);
                     self.games.rows.push(row);
+                    if let Some(id) = id {
+                        self.count_proven(&id);
+                    }
                 }
                 RowEntry::Damaged { .. } => self.damaged.rows.push(row),
             }
+        }
+    }
+
+    /// Takes games as they are on the disk now: those that are new, and those whose file was written again.
+    pub fn take_games(&mut self, rows: Vec<LibraryRow>) {
+        for mut row in rows {
+            let Some(game) = row.game().cloned() else {
+                continue;
+            };
+            let played = self.played.get(&game.game_id);
+            let mut places = played.iter().flat_map(|played| &played.rows);
+            let known = places.find(|place| self.games.rows[**place as usize].path == row.path);
+            let Some(place) = known.map(|place| *place as usize) else {
+                self.take(LibraryDay {
+                    rows: vec![row],
+                    ..LibraryDay::default()
+                });
+                continue;
+            };
+            let before = self.games.rows[place].game().cloned();
+            let Some(before) = before.filter(|before| *before != game) else {
+                continue;
+            };
+            let (is_played, pnl) =
+                played.map_or((false, None), |known| (known.is_played, known.pnl));
+            let is_first = self.played_entry(&game.game_id) == Some(&before);
+            row.set_player(is_played, pnl);
+            self.day(&date_text(&row)).replace(&before, &game);
+            self.games.replace(place, row);
+            if is_first && is_proven(&game) && !is_proven(&before) {
+                self.count_proven(&game.game_id);
+            }
+        }
+    }
+
+    /// Counts a proven game in the sessions that list it.
+    fn count_proven(&mut self, id: &GameId) {
+        let sessions = self.played.get(id).map(|played| &played.sessions[..]);
+        for session in sessions.unwrap_or_default() {
+            self.sessions.rows[*session as usize].add_proven(1);
+        }
+        if let Some(running) = &mut self.running {
+            let ids = running.session().map(|session| &session.game_ids[..]);
+            let ids = ids.unwrap_or_default().iter();
+            let times = ids.filter(|of| *of == id).count();
+            running.add_proven(times);
         }
     }
 
@@ -128,6 +170,10 @@ impl Catalog {
     /// its file is not listed yet.
     pub fn set_running(&mut self, running: Option<(LibraryRow, SessionFacts)>) -> bool {
         let before = self.running.take();
+        if let Some(session) = before.as_ref().and_then(LibraryRow::session) {
+            let day = before.as_ref().map_or(String::new(), date_text);
+            self.day(&day).remove(session);
+        }
         if let Some(facts) = before.as_ref().and_then(LibraryRow::facts) {
             self.count_results(facts, PlayedGame::remove_result);
         }
@@ -148,6 +194,7 @@ impl Catalog {
         }
         self.count_results(&facts, PlayedGame::add_result);
         row.set_facts(facts);
+        self.day(&date_text(&row)).add(&row);
         self.running = Some(row);
         has_ended
     }
@@ -182,10 +229,15 @@ impl Catalog {
         }
     }
 
+    /// Returns the entry of a game's first file.
+    fn played_entry(&self, id: &GameId) -> Option<&IndexGame> {
+        self.played.get(id)?.entry(&self.games.rows)
+    }
+
     /// Returns how many games of a session are proven, of those that are listed.
     fn proven(&self, session: &IndexSession) -> usize {
-        let entry = |id| self.played.get(id)?.entry(&self.games.rows);
-        let entries = session.game_ids.iter().filter_map(entry);
+        let entries = session.game_ids.iter();
+        let entries = entries.filter_map(|id| self.played_entry(id));
         entries.filter(|game| is_proven(game)).count()
     }
 
@@ -241,7 +293,8 @@ impl Catalog {
         self.rows(kind).rows.len() + running.count()
     }
 
-    /// Returns the summaries of the days, the newest first; files outside of a day's folder come last.
+    /// Returns the summaries of the days with the running session, the newest first; files outside of a day's folder come
+    /// last.
     pub fn days(&self) -> &[DaySummary] {
         &self.days
     }
@@ -255,14 +308,7 @@ impl Catalog {
     }
 
     fn summarise(&mut self, row: &LibraryRow) {
-        let date = row.date().map_or(String::new(), |date| date.to_string());
-        // Days come one after the other, so it is nearly always the last one.
-        let place = self.days.binary_search_by(|known| date.cmp(&known.date));
-        let place = place.unwrap_or_else(|place| {
-            self.days.insert(place, DaySummary::of(&date));
-            place
-        });
-        self.days[place].add(row);
+        self.day(&date_text(row)).add(row);
         let origin = match &row.entry {
             RowEntry::Game { game, .. } => Some((RowKind::Games, game.origin)),
             RowEntry::Session { session, .. } => Some((RowKind::Sessions, session.origin)),
@@ -271,6 +317,18 @@ impl Catalog {
         if let Some(key) = origin {
             *self.origins.entry(key).or_default() += 1;
         }
+    }
+
+    /// Returns the summary of a day, which begins with nothing.
+    fn day(&mut self, date: &str) -> &mut DaySummary {
+        let place = self
+            .days
+            .binary_search_by(|known| date.cmp(&known.date[..]));
+        let place = place.unwrap_or_else(|place| {
+            self.days.insert(place, DaySummary::of(date));
+            place
+        });
+        &mut self.days[place]
     }
 
     /// Returns the number of rows of a kind and a source, matching or not.
@@ -284,11 +342,8 @@ impl Catalog {
 
     /// Returns the realised P&L of all sessions with the running one, in SOL, whatever the query is.
     pub fn realised_pnl(&self) -> Decimal {
-        let running = self.running.as_ref().and_then(LibraryRow::session);
-        let running = running.map(|session| session.realised_pnl);
         let days = self.days.iter().map(|day| day.realised_pnl);
-        days.chain(running)
-            .fold(Decimal::ZERO, Decimal::saturating_add)
+        days.fold(Decimal::ZERO, Decimal::saturating_add)
     }
 
     /// Returns the number of folders of days whose index disagreed with the files.
@@ -309,61 +364,7 @@ impl Catalog {
     }
 }
 
-/// The rows of a catalog that match its query, in their order: the running session first.
-#[derive(Debug, Clone, Copy)]
-pub struct VisibleRows<'a> {
-    first: Option<&'a LibraryRow>,
-    games: &'a [LibraryRow],
-    played: &'a HashMap<GameId, PlayedGame>,
-    rows: &'a SortedRows,
-    descending: bool,
-}
-
-impl<'a> VisibleRows<'a> {
-    /// Returns the number of rows.
-    pub fn len(self) -> usize {
-        self.rows.visible().len() + usize::from(self.first.is_some())
-    }
-
-    /// Whether there are none.
-    pub fn is_empty(self) -> bool {
-        self.len() == 0
-    }
-
-    /// Returns a row.
-    pub fn get(self, index: usize) -> Option<&'a LibraryRow> {
-        let index = match self.first {
-            Some(first) if index == 0 => return Some(first),
-            first => index - usize::from(first.is_some()),
-        };
-        let places = self.rows.visible();
-        let place = if self.descending {
-            places.len().checked_sub(index)?.checked_sub(1)?
-        } else {
-            index
-        };
-        self.rows.rows.get(*places.get(place)? as usize)
-    }
-
-    /// Returns the rows.
-    pub fn iter(self) -> impl Iterator<Item = &'a LibraryRow> {
-        (0..self.len()).filter_map(move |index| self.get(index))
-    }
-
-    /// Returns the row that is chosen while the player has chosen none: the first one; or the second one, if only that
-    /// has a game to replay, because the running session has just begun.
-    pub fn first_choice(self) -> Option<&'a LibraryRow> {
-        let playable = self.iter().take(2).find(|row| row.has_games());
-        playable.or_else(|| self.get(0))
-    }
-
-    /// Returns the entry of a game, if a file of it is listed.
-    pub fn game(self, id: &GameId) -> Option<&'a IndexGame> {
-        self.played.get(id)?.entry(self.games)
-    }
-
-    /// Returns the index of a file's row.
-    pub fn position(self, path: &Path) -> Option<usize> {
-        self.iter().position(|row| row.path == path)
-    }
+/// Returns the local day of a recording as the summaries have it.
+fn date_text(row: &LibraryRow) -> String {
+    row.date().map_or(String::new(), |date| date.to_string())
 }

@@ -31,6 +31,12 @@ impl SortedRows {
         self.is_order_stale |= matches!(self.column, Column::Won | Column::OrderDrawdown);
     }
 
+    /// Replaces a row.
+    pub fn replace(&mut self, place: usize, row: LibraryRow) {
+        self.rows[place] = row;
+        (self.is_order_stale, self.is_visible_stale) = (true, true);
+    }
+
     /// Sets the notes of a session.
     pub fn set_notes(&mut self, place: usize, notes: SessionNotes) {
         if let Some(row) = self.rows.get_mut(place) {

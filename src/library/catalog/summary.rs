@@ -4,7 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::fairness::ProofStatus;
 use crate::library::row::{LibraryRow, RowEntry};
-use crate::recording::IndexGame;
+use crate::recording::{IndexGame, IndexSession};
 
 /// The summary of a day's recordings.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -60,6 +60,27 @@ impl DaySummary {
             }
             RowEntry::Damaged { .. } => self.damaged += 1,
         }
+    }
+
+    /// Removes a session of the day that was added.
+    pub(super) fn remove(&mut self, session: &IndexSession) {
+        self.sessions = self.sessions.saturating_sub(1);
+        self.actions = self.actions.saturating_sub(session.total_actions);
+        self.realised_pnl = self.realised_pnl.saturating_sub(session.realised_pnl);
+    }
+
+    /// Replaces a game of the day: its file was written again.
+    pub(super) fn replace(&mut self, before: &IndexGame, game: &IndexGame) {
+        self.games -= 1;
+        self.complete -= usize::from(before.complete);
+        self.proven -= usize::from(before.proof == ProofStatus::Proven);
+        self.repaired -= usize::from(before.proof == ProofStatus::Repaired);
+        self.mismatches -= usize::from(before.proof == ProofStatus::Mismatch);
+        if let Some(peak) = before.peak_multiplier {
+            self.peaks = self.peaks.saturating_sub(peak);
+            self.with_peak -= 1;
+        }
+        self.add_game(game);
     }
 
     fn add_game(&mut self, game: &IndexGame) {

@@ -18,7 +18,7 @@ use std::time::Duration;
 
 use super::bundle::CheckProgress;
 use super::day::LibraryDay;
-use super::listing::{read_days, read_facts, rebuild_days};
+use super::listing::{newest_games, read_days, read_facts, rebuild_days};
 use super::messages::{LibraryEvent, LibraryRequest, PlayerFile};
 use super::open_replay::open_replay;
 use super::opened_replay::OpenedReplay;
@@ -132,6 +132,11 @@ impl LibraryWorker {
     /// Reads the session that is being recorded in a folder. Returns false as [`Self::list`].
     pub fn running(&self, root: PathBuf) -> bool {
         self.request(LibraryRequest::Running(root))
+    }
+
+    /// Lists the games of the newest days of a folder that is listed. Returns false as [`Self::list`].
+    pub fn games(&self, root: PathBuf) -> bool {
+        self.request(LibraryRequest::Games(root))
     }
 
     /// Lists a folder or opens a file, as [`Self::open_at`]. Returns false as [`Self::list`].
@@ -335,6 +340,10 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 },
             ),
             LibraryRequest::Running(root) => self.send(LibraryEvent::Running(self.running(&root))),
+            LibraryRequest::Games(root) => {
+                let rows = newest_games(&self.disk, &root);
+                self.send(LibraryEvent::Games { root, rows })
+            }
             LibraryRequest::Player(request) => self.send(self.player_file(request)),
             // Decided before, or done by the loop.
             LibraryRequest::Show { .. } | LibraryRequest::List(_) | LibraryRequest::Rebuild(_) => {

@@ -226,6 +226,18 @@ impl ReviewIndex {
         });
     }
 
+    /// Removes the session that was added last, if it has this file: it has grown and is added again. Returns whether it
+    /// was there.
+    pub fn remove_last(&mut self, path: &Path) -> bool {
+        let Some(last) = self.sessions.pop_if(|last| last.path == path) else {
+            return false;
+        };
+        self.trips.truncate(last.trades.start as usize);
+        self.keys.truncate(last.trades.start as usize);
+        self.before = self.trips.last().map(|trip| trip.pnl > Decimal::ZERO);
+        true
+    }
+
     /// Sets the notes of a session: its star, its tags, and those of its trades. Returns whether that changes an answer.
     pub fn set_notes(&mut self, path: &Path, notes: &SessionNotes) -> bool {
         let mut sessions = self.sessions.iter();

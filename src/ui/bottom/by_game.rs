@@ -12,7 +12,7 @@ use crate::ui::game_name::name_of;
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{AXIS, CAPTION, STRONG};
 use crate::ui::theme::{DOT, Theme};
-use crate::ui::widgets::{index, line_galley, list_row_ui, paint_line, pixel};
+use crate::ui::widgets::{fitting_amounts, index, line_galley, list_row_ui, paint_line, pixel};
 
 /// Space left and right of the content.
 const PADDING: f32 = 12.0;
@@ -71,7 +71,8 @@ pub fn by_game_ui(
             );
             ui.painter().rect_filled(end, 2, colour);
             let text = signed(result.pnl);
-            let sum = line_galley(ui, &[(AXIS, &text, colour)], 0.0, RESULT);
+            let sum = fitting_amounts(ui, AXIS, RESULT - 4.0, || signed(result.pnl));
+            let sum = line_galley(ui, &[(AXIS, &sum, colour)], 0.0, RESULT);
             paint_line(ui.painter(), pos2(rect.right() - sum.size().x, middle), sum);
             let name = format!("{} {text}, replay", result.name);
             response.widget_info(|| WidgetInfo::labeled(Role::Button, true, &name));

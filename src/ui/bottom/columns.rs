@@ -59,12 +59,12 @@ impl TradeColumn {
     /// Returns its least width.
     fn width(self) -> f32 {
         match self {
-            Self::Time | Self::Tick => 68.0,
-            Self::Side => 116.0,
-            Self::Amount => 58.0,
-            Self::Price => 66.0,
-            Self::Pnl => 70.0,
-            Self::Balance => 64.0,
+            Self::Time => 62.0,
+            Self::Tick | Self::Price | Self::Pnl => 66.0,
+            // The longest verb with the mark of who sold: `SELL 100 % piano`.
+            Self::Side => 128.0,
+            Self::Amount => 54.0,
+            Self::Balance => 58.0,
             Self::Millis => 38.0,
         }
     }

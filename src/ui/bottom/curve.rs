@@ -9,7 +9,9 @@ use crate::protocol::number;
 use crate::ui::format::{short_clock, signed};
 use crate::ui::theme::role::{AXIS, PILL, TABLE};
 use crate::ui::theme::{LINE, Theme};
-use crate::ui::widgets::{Icon, centred_text, fraction, index, line_galley, paint_line, pixel};
+use crate::ui::widgets::{
+    Icon, centred_text, fitting_amounts, fraction, index, line_galley, paint_line, pixel,
+};
 
 /// Room for the values at the right.
 const AXIS_WIDTH: f32 = 60.0;
@@ -228,8 +230,9 @@ fn paint_labels(
         let y = y.clamp(rect.top() + 6.0, rect.bottom() - 6.0);
         if used.iter().all(|other| (other - y).abs() >= LABEL) {
             used.push(y);
-            let text = signed(value);
-            let galley = line_galley(ui, &[(role, &text, colour)], 0.0, AXIS_WIDTH - 6.0);
+            let width = AXIS_WIDTH - 6.0;
+            let text = fitting_amounts(ui, role, width, || signed(value));
+            let galley = line_galley(ui, &[(role, &text, colour)], 0.0, width);
             paint_line(ui.painter(), pos2(left, y), galley);
         }
     }

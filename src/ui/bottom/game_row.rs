@@ -12,7 +12,12 @@ use crate::ui::page_part::PageAction;
 use crate::ui::status_chips::is_recording;
 use crate::ui::theme::role::{PILL, TABLE, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-use crate::ui::widgets::{Lamp, LinePart, line_galley, paint_line, replay_link_ui, text_galley};
+use crate::ui::widgets::{
+    Lamp, LinePart, fitting_amounts, line_galley, paint_line, replay_link_ui, text_galley,
+};
+
+/// The most of a header that its result takes, as a share of the room for it and the texts at its left.
+const MOST_OF_SUM: f32 = 0.3;
 
 /// What the headers are drawn with.
 pub struct GameRows<'a> {
@@ -55,7 +60,9 @@ impl GameRows<'_> {
             }
         }
         let pnl_text = signed(pnl);
-        let sum = text_galley(ui, (PILL, &pnl_text, theme.money(pnl)));
+        let room = (right - inside.left()) * MOST_OF_SUM;
+        let shown = fitting_amounts(ui, PILL, room, || signed(pnl));
+        let sum = text_galley(ui, (PILL, &shown, theme.money(pnl)));
         right -= sum.size().x;
         paint_line(ui.painter(), pos2(right, rect.center().y), sum);
         let orders = match self.listed {
@@ -79,12 +86,11 @@ impl GameRows<'_> {
         }
         part(ui, &[(TABLE, &orders, theme.quiet)]);
         let runs = is_current && seen.is_some_and(|seen| !seen.ended);
-        if runs && !self.tight {
+        let word = text_galley(ui, (TABLE, "running", theme.text));
+        if runs && !self.tight && left + 16.0 + word.size().x <= right - 12.0 {
             let lamp = Lamp::of_running(is_recording(self.view));
             lamp.paint(ui.painter(), pos2(left + 6.0, rect.center().y), &theme);
-            left += 16.0;
-            let galley = text_galley(ui, (TABLE, "running", theme.text));
-            paint_line(ui.painter(), pos2(left, rect.center().y), galley);
+            paint_line(ui.painter(), pos2(left + 16.0, rect.center().y), word);
         }
         let state = if runs { ", running" } else { "" };
         let label = format!("{name}, {orders}, {pnl_text} SOL{state}");

@@ -1,8 +1,10 @@
 //! The cards below the chart: the tabs with trades, sidebets, notes and messages, the results by game, and the session.
 
 mod by_game;
+mod cells;
 mod columns;
 mod curve;
+mod drift_row;
 mod game_row;
 mod session_card;
 mod trade_list;

@@ -14,7 +14,7 @@ use crate::ui::page_part::PageAction;
 use crate::ui::session_clock::SessionClock;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, MONEY, STRONG};
-use crate::ui::widgets::{line_galley, paint_line, replay_link_ui, truncated_ui};
+use crate::ui::widgets::{fitting_amounts, line_galley, paint_line, replay_link_ui, truncated_ui};
 
 /// Space left and right of the content.
 const PADDING: f32 = 12.0;
@@ -52,7 +52,8 @@ pub fn session_ui(
         });
     }
     let (results, sums) = (context.results, context.sums);
-    tiles_ui(ui, &tiles(view, results, &sums, &Theme::of(ui)));
+    let theme = Theme::of(ui);
+    tiles_ui(ui, || tiles(view, results, &sums, &theme));
     ui.add_space(4.0);
     let curve = &view.session.curve;
     let notice = decoration_notice(view, "Session curve");
@@ -74,7 +75,8 @@ pub fn replay_ui(ui: &mut Ui, view: &View, now: Time, actions: &mut Vec<PageActi
         if let Some(clock) = SessionClock::of(view, now) {
             ui.add_space(4.0);
             let quiet = Theme::of(ui).quiet;
-            truncated_ui(ui, quiet, CAPTION.text(clock.line())).on_hover_text(clock.tip());
+            let line = fitting_amounts(ui, CAPTION, ui.available_width(), || clock.line());
+            truncated_ui(ui, quiet, CAPTION.text(line)).on_hover_text(clock.tip());
         }
     });
 }
@@ -147,17 +149,18 @@ fn tiles(view: &View, results: &Statistics, sums: &SessionSums, theme: &Theme) -
     tiles
 }
 
-fn tiles_ui(ui: &mut Ui, tiles: &[Tile]) {
-    let theme = Theme::of(ui);
+fn tiles_ui(ui: &mut Ui, write: impl Fn() -> Vec<Tile>) {
+    let (theme, tiles) = (Theme::of(ui), write());
     let gaps = TILE_GAP * tiles.iter().skip(1).map(|_| 1.0).sum::<f32>();
     let share: f32 = tiles.iter().map(|_| 1.0).sum();
     let width = (ui.available_width() - gaps) / share;
     ui.horizontal(|ui| {
         ui.spacing_mut().item_spacing.x = TILE_GAP;
-        for tile in tiles {
+        for (place, tile) in tiles.iter().enumerate() {
             let (rect, response) = ui.allocate_exact_size(vec2(width, TILE), Sense::hover());
             let label = line_galley(ui, &[(CAPTION, tile.label, theme.quiet)], 0.0, width);
-            let value = line_galley(ui, &[(MONEY, &tile.value, tile.colour)], 0.0, width);
+            let value = fitting_amounts(ui, MONEY, width, || write()[place].value.clone());
+            let value = line_galley(ui, &[(MONEY, &value, tile.colour)], 0.0, width);
             paint_line(ui.painter(), rect.left_top() + vec2(0.0, 8.0), label);
             paint_line(ui.painter(), rect.left_top() + vec2(0.0, 26.0), value);
             let name = format!("{} {}", tile.label, tile.value);

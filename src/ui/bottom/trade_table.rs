@@ -8,25 +8,24 @@ use egui::{
 use rust_decimal::Decimal;
 
 use super::BottomContext;
+use super::cells::{ICON, cell_amounts, cell_ui, place_of};
 use super::columns::{MARGIN, TradeColumn, columns};
+use super::drift_row::drift_row_ui;
 use super::game_row::GameRows;
 use super::trade_list::{ListedRows, TradeLine, TradeList};
 use super::trade_text::{
-    amount_text, copied_row, delay_millis, describe_action, drift_amount, drift_text, drift_tip,
-    millis_text, price_text, row_tip, tick_of, trouble, verb,
+    copied_row, delay_millis, describe_action, millis_text, price_text, row_tip, tick_of, trouble,
+    verb,
 };
-use crate::account::{Action, ActionKind, ActionSource, ActionStatus, Drift};
+use crate::account::{Action, ActionKind, ActionSource, ActionStatus};
 use crate::engine::View;
 use crate::game::Time;
-use crate::ui::format::{NO_VALUE, clock, signed, signed_difference, sol};
+use crate::ui::format::{NO_VALUE, clock, signed, sol};
 use crate::ui::motion;
 use crate::ui::page_part::PageAction;
 use crate::ui::theme::role::{CAPTION, PILL, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{ROW, Theme};
-use crate::ui::widgets::{Icon, LinePart, line_galley, list_row_ui, paint_line, wrapped_ui};
-
-/// Side of the icon before a side.
-const ICON: f32 = 10.0;
+use crate::ui::widgets::{Icon, line_galley, list_row_ui, paint_line, wrapped_ui};
 
 /// The state of the table.
 #[derive(Debug, Clone, Default)]
@@ -109,7 +108,7 @@ pub fn trade_table_ui(
                     table.row_ui(ui, row, chosen, actions);
                 }),
                 TradeLine::Drift(drift) => list_row_ui(ui, ("drift", drift), |ui| {
-                    table.drift_ui(ui, &view.session.drifts[drift]);
+                    drift_row_ui(ui, &table.columns, &view.session.drifts[drift]);
                 }),
             }
         }
@@ -120,7 +119,7 @@ impl TradeRows<'_> {
     fn head_ui(&self, ui: &mut Ui) {
         let (rect, _) = ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
         for (column, place) in &self.columns {
-            Self::cell(
+            cell_ui(
                 ui,
                 rect,
                 *place,
@@ -131,35 +130,6 @@ impl TradeRows<'_> {
         let line = Stroke::new(1.0, self.theme.line);
         ui.painter()
             .hline(rect.x_range(), rect.bottom() - 0.5, line);
-    }
-
-    /// Paints the text of a cell.
-    fn cell(
-        ui: &Ui,
-        row: Rect,
-        place: Rangef,
-        column: TradeColumn,
-        (role, text, colour): LinePart<'_>,
-    ) {
-        let inset = if column == TradeColumn::Side {
-            ICON + 8.0
-        } else {
-            0.0
-        };
-        let galley = line_galley(ui, &[(role, text, colour)], 0.0, place.span() - inset);
-        let left = if column.is_number() {
-            place.max - galley.size().x
-        } else {
-            place.min + if role == CAPTION { 0.0 } else { inset }
-        };
-        paint_line(ui.painter(), pos2(left, row.center().y), galley);
-    }
-
-    fn place(&self, column: TradeColumn) -> Option<Rangef> {
-        let mut columns = self.columns.iter();
-        columns
-            .find(|(shown, _)| *shown == column)
-            .map(|(_, place)| *place)
     }
 
     /// Draws a row.
@@ -203,6 +173,10 @@ impl TradeRows<'_> {
                 continue;
             }
             let text = |text: String, colour| (TABLE_MONO, text, colour);
+            let amount = |role, amount: Option<Decimal>, write: fn(Decimal) -> String| {
+                let write = || amount.map_or(NO_VALUE.to_owned(), write);
+                cell_amounts(ui, place, role, write)
+            };
             let (role, text, colour) = match column {
                 TradeColumn::Time => text(clock(row.timestamp), theme.quiet),
                 TradeColumn::Tick => text(tick.clone(), theme.quiet),
@@ -210,23 +184,23 @@ impl TradeRows<'_> {
                     self.side_ui(ui, rect, place, row, ink);
                     continue;
                 }
-                TradeColumn::Amount => text(amount_text(row.amount), ink),
+                TradeColumn::Amount => text(amount(TABLE_MONO, row.amount, sol), ink),
                 TradeColumn::Price => text(price_text(row), ink),
                 TradeColumn::Pnl => match row.pnl {
                     Some(pnl) => (
                         PILL,
-                        signed(pnl),
+                        amount(PILL, row.pnl, signed),
                         if wrong { ink } else { theme.money(pnl) },
                     ),
                     None => text(NO_VALUE.to_owned(), theme.faint),
                 },
-                TradeColumn::Balance => text(amount_text(row.balance_after), ink),
+                TradeColumn::Balance => text(amount(TABLE_MONO, row.balance_after, sol), ink),
                 TradeColumn::Millis => {
                     let millis = delay_millis(row).map_or(String::new(), millis_text);
                     text(millis, theme.quiet)
                 }
             };
-            Self::cell(ui, rect, place, column, (role, &text, colour));
+            cell_ui(ui, rect, place, column, (role, &text, colour));
         }
         if let Some(why) = &trouble {
             self.remark_ui(ui, rect, why, ink);
@@ -325,9 +299,8 @@ impl TradeRows<'_> {
 
     /// Paints a sentence in place of the columns after the amount.
     fn remark_ui(&self, ui: &Ui, rect: Rect, text: &str, colour: Color32) {
-        let amount = self
-            .place(TradeColumn::Amount)
-            .unwrap_or(Rangef::point(rect.left()));
+        let amount =
+            place_of(&self.columns, TradeColumn::Amount).unwrap_or(Rangef::point(rect.left()));
         let left = amount.max + 16.0;
         let width = rect.right() - MARGIN - left;
         let galley = line_galley(ui, &[(TABLE, text, colour)], 0.0, width);
@@ -348,52 +321,5 @@ impl TradeRows<'_> {
                 _ => self.theme.hover,
             }
         })
-    }
-
-    /// Draws a drift.
-    fn drift_ui(&self, ui: &mut Ui, drift: &Drift) {
-        let (rect, response) =
-            ui.allocate_exact_size(vec2(ui.available_width(), ROW), Sense::hover());
-        let theme = &self.theme;
-        ui.painter().rect_filled(rect, 0, theme.amber_bg);
-        let tick = drift
-            .tick
-            .map_or(NO_VALUE.to_owned(), |tick| format!("{tick:>4}"));
-        let amount = drift_amount(drift);
-        let sum = amount.map_or(NO_VALUE.to_owned(), signed_difference);
-        let balance = drift.server.filter(|_| amount.is_some());
-        let balance = balance.map_or(String::new(), sol);
-        for (column, role, text, colour) in [
-            (TradeColumn::Time, TABLE_MONO, clock(drift.at), theme.quiet),
-            (TradeColumn::Tick, TABLE_MONO, tick.clone(), theme.quiet),
-            (
-                TradeColumn::Side,
-                TABLE_STRONG,
-                "DRIFT".to_owned(),
-                theme.text,
-            ),
-            (TradeColumn::Pnl, PILL, sum.clone(), theme.amber),
-            (TradeColumn::Balance, TABLE_MONO, balance, theme.text),
-        ] {
-            if let Some(place) = self.place(column) {
-                Self::cell(ui, rect, place, column, (role, &text, colour));
-            }
-        }
-        let text = drift_text(drift);
-        let place = |column| self.place(column).unwrap_or(Rangef::point(rect.left()));
-        let side = place(TradeColumn::Side);
-        let icon = Rect::from_min_size(pos2(side.min, rect.top()), vec2(ICON, ROW));
-        Icon::Drift.paint(ui.painter(), icon, ICON, theme.amber);
-        let (from, to) = (side.min + ICON + 60.0, place(TradeColumn::Price).max);
-        let galley = line_galley(ui, &[(TABLE, &text, theme.amber)], 0.0, to - from);
-        let left = to - galley.size().x;
-        paint_line(ui.painter(), pos2(left, rect.center().y), galley);
-        let label = format!(
-            "Tick {}: DRIFT {sum}, {text}, {}",
-            tick.trim(),
-            clock(drift.at)
-        );
-        response.widget_info(|| WidgetInfo::labeled(WidgetRole::Row, true, &label));
-        response.on_hover_text(drift_tip(drift));
     }
 }

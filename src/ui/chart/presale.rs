@@ -16,7 +16,7 @@ use crate::engine::View;
 use crate::ui::format::sol;
 use crate::ui::theme::role;
 use crate::ui::theme::{CARD_RADIUS, Theme};
-use crate::ui::widgets::Icon;
+use crate::ui::widgets::{Icon, fitting_amounts};
 
 /// Opacity of the last game, and of the plate under the countdown.
 pub const LAST_GAME: f32 = 0.25;
@@ -177,7 +177,7 @@ pub fn countdown_ui(ui: &mut Ui, view: &View, buy: &PresaleBuy, plot: Rect) {
         vec2(width, if small { 32.0 } else { 40.0 }),
     );
     if !buy.is_empty() {
-        buy_frame(&painter, theme, buy, frame);
+        buy_frame(ui, &painter, theme, buy, frame);
     }
     let at = pos2(plate.center().x, frame.bottom() + 8.0);
     let font = role::TABLE.font();
@@ -226,16 +226,20 @@ fn seconds(painter: &Painter, left: &str, scale: f32, top: Pos2, colour: Color32
 }
 
 /// Draws what the player buys at the start, in a green frame.
-fn buy_frame(painter: &Painter, theme: Theme, buy: &PresaleBuy, room: Rect) {
-    let (verb, text) = if room.width() < LONG_TEXT {
-        buy.short_texts()
-    } else {
-        buy.texts()
+fn buy_frame(ui: &Ui, painter: &Painter, theme: Theme, buy: &PresaleBuy, room: Rect) {
+    let write = || {
+        if room.width() < LONG_TEXT {
+            buy.short_texts()
+        } else {
+            buy.texts()
+        }
     };
-    let verb = painter.layout_no_wrap(verb.to_owned(), role::STRONG.font(), theme.text);
-    let font = role::MONEY.sized(13.0).font();
-    let text = painter.layout_no_wrap(text, font, theme.gain);
-    let width = 16.0 + 14.0 + 8.0 + verb.size().x + 8.0 + text.size().x + 16.0;
+    let verb = painter.layout_no_wrap(write().0.to_owned(), role::STRONG.font(), theme.text);
+    let others = 16.0 + 14.0 + 8.0 + verb.size().x + 8.0 + 16.0;
+    let money = role::MONEY.sized(13.0);
+    let text = fitting_amounts(ui, money, room.width() - others, || write().1);
+    let text = painter.layout_no_wrap(text, money.font(), theme.gain);
+    let width = others + text.size().x;
     let rect = Rect::from_center_size(room.center(), vec2(width.min(room.width()), room.height()));
     let frame = Stroke::new(1.0, theme.gain);
     let radius = CornerRadius::same(CARD_RADIUS);

@@ -12,7 +12,7 @@ use crate::ui::command::KeyCommand;
 use crate::ui::format::{multiplier, percent, signed};
 use crate::ui::theme::role::{self, Role};
 use crate::ui::theme::{CARD_RADIUS, Theme};
-use crate::ui::widgets::{Icon, PushButton, truncated_ui};
+use crate::ui::widgets::{Icon, PushButton, fitting_amounts, truncated_ui};
 
 /// Width of the card.
 const WIDTH: f32 = 480.0;
@@ -25,6 +25,8 @@ const SUM: f32 = 48.0;
 const LINE: f32 = 24.0;
 const BUTTON: f32 = 32.0;
 const BAR: f32 = 4.0;
+/// Room for the unit of the sum and its share of the cost.
+const BESIDE: f32 = 132.0;
 /// Below this height the plot is low; below this width the key of the replay has no room.
 const LOW: f32 = 400.0;
 const NARROW: f32 = 400.0;
@@ -129,8 +131,10 @@ pub fn result_card_ui(
         ui.colored_label(theme.quiet, &result.caption);
     });
     row_ui(ui, next(SUM), |ui| {
-        let sum = number(role::RUG_SUM, &signed(result.sum));
-        ui.colored_label(ink, sum)
+        // Beside it are its unit and its share of the cost.
+        let room = (ui.available_width() - BESIDE).max(0.0);
+        let sum = fitting_amounts(ui, role::RUG_SUM, room, || signed(result.sum));
+        ui.colored_label(ink, number(role::RUG_SUM, &sum))
             .on_hover_text(format!("{} SOL", result.sum));
         ui.colored_label(theme.quiet, "SOL");
         right_ui(ui, |ui| {

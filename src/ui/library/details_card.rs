@@ -177,17 +177,15 @@ impl DetailsContext<'_> {
         if let Some(facts) = facts {
             let of = |pnl: Option<Decimal>| pnl.map(|pnl| (signed(pnl), theme.money(pnl)));
             let extremes = facts.extremes();
-            let won = won_text(Some(facts)).map(|won| (won, theme.text));
-            tiles_ui(
-                ui,
-                theme,
-                &[
+            let won = || won_text(Some(facts)).map(|won| (won, theme.text));
+            tiles_ui(ui, theme, || {
+                [
                     ("Realised", of(Some(session.realised_pnl))),
-                    ("Games won", won),
+                    ("Games won", won()),
                     ("Best game", of(extremes.map(|[best, _]| best.1))),
                     ("Worst game", of(extremes.map(|[_, worst]| worst.1))),
-                ],
-            );
+                ]
+            });
         }
         let text = format!("{proven} of {} proven", count(session.games_played, "game"));
         let is_proven = all_proven(proven, session.games_played);
@@ -218,26 +216,24 @@ impl DetailsContext<'_> {
             .on_hover_text(escaped(game.game_id.as_str()));
         self.chart_ui(ui, theme, None);
         let of = |pnl: Option<Decimal>| pnl.map(|pnl| (signed(pnl), theme.money(pnl)));
-        let own = if played { of(pnl) } else { None };
+        let own = || if played { of(pnl) } else { None };
         let complete = if game.complete { "yes" } else { "no" };
-        tiles_ui(
-            ui,
-            theme,
-            &[
+        tiles_ui(ui, theme, || {
+            [
                 (
                     "Length",
                     Some((count(game.duration_ticks, "tick"), theme.text)),
                 ),
                 ("Peak", Some((peak(game.peak()), theme.text))),
-                ("Realised", own),
+                ("Realised", own()),
                 ("Complete", Some((complete.to_owned(), theme.text))),
                 ("Status", Some((game.proof.as_str().to_owned(), theme.text))),
                 (
                     "Played",
                     Some((if played { "yes" } else { "no" }.to_owned(), theme.text)),
                 ),
-            ],
-        );
+            ]
+        });
         let is_proven = matches!(game.proof, ProofStatus::Proven | ProofStatus::Repaired);
         let text = if is_proven {
             "Every tick before the rug equals the seed's".to_owned()

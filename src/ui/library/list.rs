@@ -19,7 +19,7 @@ use crate::library::{Catalog, Column, LibraryRow, RowEntry, Sort};
 use crate::ui::format::{date_and_time, escaped, exact_time, peak, short_clock, signed};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{GRID, Theme};
-use crate::ui::widgets::{Lamp, lamp_ui, truncated_ui, wrapped_ui};
+use crate::ui::widgets::{Lamp, fitting_amounts, lamp_ui, truncated_ui, wrapped_ui};
 
 /// Height of a row, and of the head.
 const ROW: f32 = 36.0;
@@ -236,7 +236,8 @@ impl CellContext<'_> {
                     damaged_cell_ui(ui, theme, self.row, reason, column);
                 }
                 (ShownColumn::Of(column), _) => {
-                    let Some((text, colour, tip)) = cell_text(theme, self.row, column) else {
+                    let write = || cell_text(theme, self.row, column);
+                    let Some((_, colour, tip)) = write() else {
                         return;
                     };
                     let role = if is_number(ShownColumn::Of(column)) {
@@ -244,6 +245,8 @@ impl CellContext<'_> {
                     } else {
                         TABLE
                     };
+                    let write = || write().map_or(String::new(), |(text, ..)| text);
+                    let text = fitting_amounts(ui, role, ui.available_width(), write);
                     let label = truncated_ui(ui, colour, role.text(text));
                     if let Some(tip) = tip {
                         label.on_hover_text(tip);

@@ -170,6 +170,9 @@ impl LibraryPage {
                     self.list(folder);
                 }
             }
+            LibraryEvent::Games { root, rows } if self.folder.as_ref() == Some(&root) => {
+                self.catalog.take_games(rows);
+            }
             LibraryEvent::Listed(_) => self.listing = Listing::Done,
             LibraryEvent::NotListed { why, .. } => self.listing = Listing::Failed(why),
             LibraryEvent::Rebuilt(folder) => {
@@ -196,7 +199,9 @@ impl LibraryPage {
             event @ (LibraryEvent::SharePlanned { .. } | LibraryEvent::Shared { .. }) => {
                 self.panels.share.take(event);
             }
-            LibraryEvent::Diary { .. } | LibraryEvent::NotSaved { .. } => {}
+            LibraryEvent::Diary { .. }
+            | LibraryEvent::NotSaved { .. }
+            | LibraryEvent::Games { .. } => {}
             LibraryEvent::NotOpened { path, why } => {
                 self.opening = None;
                 let is_shown = self.panels.bundle.take_refused(&path, &why);
@@ -271,18 +276,17 @@ impl LibraryPage {
         self.not_replayed.take()
     }
 
-    /// Reads the running session again if it has changed.
+    /// Reads the running session again if it has changed, and the newest games if one was saved.
     pub fn refresh_running(&mut self, recorded: RunningKey) {
         let is_recording = recorded.3;
         self.running_lamp = Lamp::of_running(is_recording);
         let running = self.catalog.running();
         let lacks = running.is_none_or(|row| is_recording && !row.has_games());
-        let is_missing = self.folder == self.recordings && lacks;
-        if self.running_reads.is_due(&recorded, is_missing)
-            && let Some(root) = &self.recordings
-            && self.library_worker.running(root.clone())
-        {
-            self.running_reads.set_read(recorded);
+        let is_shown = self.folder == self.recordings;
+        if let Some(root) = &self.recordings {
+            let wanted = (is_shown && lacks, is_shown);
+            self.running_reads
+                .read(&self.library_worker, root, recorded, wanted);
         }
     }
 

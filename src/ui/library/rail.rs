@@ -11,7 +11,9 @@ use crate::library::{Bounds, Catalog, DaySummary, RowKind};
 use crate::ui::format::{count, exact_multiplier, signed};
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
 use crate::ui::theme::{GRID, RADIUS, Theme};
-use crate::ui::widgets::{combo_ui, fitting, line_galley, paint_line};
+use crate::ui::widgets::{
+    combo_ui, fitting, fitting_amounts, line_galley, paint_line, text_galley,
+};
 
 const ALL_DAYS: &str = "All days";
 const NO_DAY: &str = "No day";
@@ -129,8 +131,13 @@ fn day_ui(ui: &mut Ui, day: &DaySummary, on: bool) -> Response {
     }
     let painter = ui.painter().with_clip_rect(rect.shrink2(vec2(4.0, 0.0)));
     let mut right = rect.right() - 8.0;
+    let names = names(date_of(day), crate::clock::now());
     if day.sessions > 0 {
-        let pnl = signed(day.realised_pnl);
+        let least = text_galley(ui, (TABLE_STRONG, &names[1], theme.text))
+            .size()
+            .x;
+        let room = right - rect.left() - 8.0 - least - GRID;
+        let pnl = fitting_amounts(ui, TABLE_MONO, room, || signed(day.realised_pnl));
         let ink = theme.money(day.realised_pnl);
         let at = pos2(right, rect.top() + 11.0);
         let font = TABLE_MONO.font();
@@ -139,7 +146,6 @@ fn day_ui(ui: &mut Ui, day: &DaySummary, on: bool) -> Response {
     }
     let at = rect.min + vec2(8.0, 11.0);
     let role = if on { TABLE_STRONG } else { TABLE };
-    let names = names(date_of(day), crate::clock::now());
     let name = fitting(
         ui,
         role,

@@ -107,7 +107,7 @@ impl StatusLine<'_> {
             if kind == RowKind::Sessions && shown == all {
                 let sum = self.catalog.realised_pnl();
                 ui.add_space(8.0);
-                ui.label(TABLE.text("Sum of all results").color(theme.quiet));
+                ui.label(TABLE.text("Realised in all sessions").color(theme.quiet));
                 ui.label(PILL.text(signed(sum)).color(theme.money(sum)));
             }
             if stale > 0 {

@@ -5,24 +5,28 @@ use egui::{Align, Layout, Ui, vec2};
 use crate::library::SessionFacts;
 use crate::protocol::number;
 use crate::recording::IndexSession;
-use crate::ui::format::signed;
+use crate::ui::format::{NO_VALUE, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, MONEY, PILL, TABLE, TABLE_MONO};
-use crate::ui::widgets::{Lamp, card_frame, lamp_ui, link_ui, truncated_ui};
+use crate::ui::widgets::{Lamp, card_frame, fitting_amounts, lamp_ui, link_ui, truncated_ui};
 
 /// Games with a bar.
 const MAX_BARS: usize = 8;
 
+/// A small tile: its label, and its value with a colour; a dash without one.
+pub type FactTile = (&'static str, Option<(String, egui::Color32)>);
+
 /// Draws small tiles in two rows.
-pub fn tiles_ui(ui: &mut Ui, theme: Theme, tiles: &[(&str, Option<(String, egui::Color32)>)]) {
+pub fn tiles_ui<const N: usize>(ui: &mut Ui, theme: Theme, write: impl Fn() -> [FactTile; N]) {
+    let tiles = write();
     let gap = 6.0;
     let in_row = tiles.len().div_ceil(2).max(1);
     let columns: f32 = tiles.iter().take(in_row).map(|_| 1.0).sum();
     let width = (ui.available_width() + gap) / columns - gap;
-    for line in tiles.chunks(in_row) {
+    for (row, line) in tiles.chunks(in_row).enumerate() {
         ui.horizontal(|ui| {
             ui.spacing_mut().item_spacing = vec2(gap, 0.0);
-            for (label, value) in line {
+            for (column, (label, value)) in line.iter().enumerate() {
                 let frame = card_frame(&theme)
                     .fill(theme.raised)
                     .inner_margin(egui::Margin::symmetric(8, 4));
@@ -30,9 +34,11 @@ pub fn tiles_ui(ui: &mut Ui, theme: Theme, tiles: &[(&str, Option<(String, egui:
                     ui.set_width(width - 18.0);
                     ui.vertical(|ui| {
                         ui.label(CAPTION.text(*label).color(theme.quiet));
-                        let (text, colour) = value
-                            .clone()
-                            .unwrap_or_else(|| ("–".to_owned(), theme.quiet));
+                        let colour = value.as_ref().map_or(theme.quiet, |(_, colour)| *colour);
+                        let text = fitting_amounts(ui, MONEY, width - 18.0, || {
+                            let value = write()[row * in_row + column].1.take();
+                            value.map_or(NO_VALUE.to_owned(), |(text, _)| text)
+                        });
                         truncated_ui(ui, colour, MONEY.text(text));
                     });
                 });

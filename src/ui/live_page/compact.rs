@@ -10,7 +10,7 @@ use crate::replay::Button;
 use crate::ui::browser::trades_in_browser;
 use crate::ui::chart::{direction, phase_text};
 use crate::ui::command::KeyCommand;
-use crate::ui::format::{multiplier, signed};
+use crate::ui::format::{NO_VALUE, exact, multiplier, signed};
 use crate::ui::layout::Breakpoint;
 use crate::ui::page_part::part_ui;
 use crate::ui::replay::now;
@@ -19,7 +19,7 @@ use crate::ui::status_line::notice_text;
 use crate::ui::theme::role::{CAPTION, MONEY, MULTIPLIER, TABLE};
 use crate::ui::theme::{GRID, Theme};
 use crate::ui::trade_panel::{ButtonsContext, buttons_ui, text_ui};
-use crate::ui::widgets::{Icon, chip_ui, icon_button_ui, named, truncated_ui};
+use crate::ui::widgets::{Icon, chip_ui, fitting_amounts, icon_button_ui, named, truncated_ui};
 use crate::ui::window_title::game_pnl;
 
 /// Heights of the multiplier's line and of the line with the lamps.
@@ -122,13 +122,18 @@ fn head_ui(ui: &mut Ui, view: &View, now: DateTime<Utc>, rect: Rect) {
     let (next, session) = second.split_left_right_at_fraction(0.5);
     text_ui(ui, next, Align::LEFT, (CAPTION, &phase.next, theme.quiet));
     let pnl = game_pnl(view);
-    let text = pnl.map_or("–".to_owned(), signed);
+    let role = MONEY.sized(18.0);
+    let write = || pnl.map_or(NO_VALUE.to_owned(), signed);
+    let text = fitting_amounts(ui, role, money.width(), write);
     let colour = pnl.map_or(theme.faint, |pnl| theme.money(pnl));
-    let number = text_ui(ui, money, Align::RIGHT, (MONEY.sized(18.0), &text, colour));
-    number.on_hover_text("P&L of this game, the position at the newest price");
+    let number = text_ui(ui, money, Align::RIGHT, (role, &text, colour));
+    let tip = "P&L of this game, the position at the newest price";
+    number.on_hover_text(pnl.map_or(tip.to_owned(), |pnl| format!("{}\n{tip}", exact(pnl))));
     if view.session.start.is_some() {
-        let earned = signed(view.session.curve.earned());
-        let text = format!("session {earned}");
-        text_ui(ui, session, Align::RIGHT, (CAPTION, &text, theme.quiet));
+        let earned = view.session.curve.earned();
+        let text = || format!("session {}", signed(earned));
+        let text = fitting_amounts(ui, CAPTION, session.width(), text);
+        text_ui(ui, session, Align::RIGHT, (CAPTION, &text, theme.quiet))
+            .on_hover_text(exact(earned));
     }
 }

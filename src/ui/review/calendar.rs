@@ -9,10 +9,10 @@ use rust_decimal::Decimal;
 use super::card::review_card_ui;
 use crate::protocol::number;
 use crate::recording::Diary;
-use crate::ui::format::{count, escaped, exact, shown_sign, signed, with_sign};
+use crate::ui::format::{count, escaped, exact, shown_sign, signed};
 use crate::ui::theme::role::{AXIS, CAPTION};
 use crate::ui::theme::{RADIUS, Theme};
-use crate::ui::widgets::{Icon, icon_button_ui, line_galley, paint_line, pixel};
+use crate::ui::widgets::{Icon, fitting_amounts, icon_button_ui, line_galley, paint_line, pixel};
 
 /// Rows of a month: it may touch six weeks.
 const WEEKS: u32 = 6;
@@ -56,13 +56,10 @@ pub fn calendar_ui(
         if icon_button_ui(ui, Icon::Back, "Previous month", false).clicked() {
             shown = step(first.checked_sub_months(Months::new(1)));
         }
-        let text = format!("{}, {}", count(of_month().count(), "day"), signed(sum));
-        let galley = line_galley(
-            ui,
-            &[(CAPTION, &text, theme.money(sum))],
-            0.0,
-            ui.available_width(),
-        );
+        let write = || format!("{}, {}", count(of_month().count(), "day"), signed(sum));
+        let (text, room) = (write(), ui.available_width());
+        let shown = fitting_amounts(ui, CAPTION, room, write);
+        let galley = line_galley(ui, &[(CAPTION, &shown, theme.money(sum))], 0.0, room);
         let (place, response) = ui.allocate_exact_size(galley.size(), Sense::hover());
         response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
         paint_line(ui.painter(), place.left_center(), galley);
@@ -158,10 +155,9 @@ impl MonthGrid {
         ui.painter()
             .rect_stroke(cell, RADIUS, stroke, StrokeKind::Inside);
         Self::number_ui(ui, cell, date, theme.text);
-        let line = |text: &str, most| line_galley(ui, &[(AXIS, text, theme.text)], 0.0, most);
         let room = cell.width() - 4.0;
-        let text = result_that_fits(day.pnl, |text| line(text, f32::INFINITY).size().x <= room);
-        let galley = line(&text, room);
+        let text = fitting_amounts(ui, AXIS, room, || signed(day.pnl));
+        let galley = line_galley(ui, &[(AXIS, &text, theme.text)], 0.0, room);
         let left = cell.right() - 3.0 - galley.size().x;
         paint_line(ui.painter(), pos2(left, cell.bottom() - 8.0), galley);
         let diary = diary.map_or(String::new(), |line| format!("\n{}", escaped(line)));
@@ -189,26 +185,9 @@ impl MonthGrid {
     }
 }
 
-/// Returns a result, with fewer decimals where all of them do not fit, at least one.
-fn result_that_fits(pnl: Decimal, fits: impl Fn(&str) -> bool) -> String {
-    let shorter = (1..=3).rev().map(|places| with_sign(pnl, places));
-    let mut texts = std::iter::once(signed(pnl)).chain(shorter);
-    texts
-        .find(|text| fits(text))
-        .unwrap_or_else(|| with_sign(pnl, 1))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn decimals_that_have_no_room_are_left_out_and_no_digit_is_cut() {
-        let pnl = Decimal::new(1_712, 5);
-        for (room, text) in [(7, "+0.0171"), (6, "+0.017"), (5, "+0.02"), (1, "0.0")] {
-            assert_eq!(result_that_fits(pnl, |text| text.len() <= room), text);
-        }
-    }
 
     #[test]
     fn every_day_of_a_month_has_a_cell_of_its_own_in_the_card() {

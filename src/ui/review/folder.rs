@@ -10,6 +10,7 @@ use super::sessions::STOPPED;
 use super::trades::TradeRow;
 use super::{ReviewReplay, toolbar};
 use crate::library::{ReviewEvent, ReviewWorker};
+use crate::recording::IndexSession;
 use crate::review::{ReviewAnswer, ReviewFilter, TripRow};
 use crate::ui::format::date_and_time;
 use crate::ui::native::waker;
@@ -40,6 +41,9 @@ pub struct FolderReview {
     error: Option<String>,
     /// Sessions whose notes are to be read again.
     renoted: BTreeSet<PathBuf>,
+    /// The journal of the session that is being recorded with its entry, which is another one when the session has grown;
+    /// and whether the thread has it so.
+    running: (Option<(PathBuf, IndexSession)>, bool),
 }
 
 /// The answer to a filter.
@@ -70,6 +74,11 @@ impl FolderReview {
         if self.filter.as_ref() != Some(filter) && worker.filter(filter.clone()) {
             self.filter = Some(filter.clone());
         }
+        // Before the folder is read: a session that has ended is then read from its file.
+        if !self.running.1 {
+            let journal = self.running.0.as_ref().map(|(journal, _)| journal.clone());
+            self.running.1 = worker.running(journal);
+        }
         let is_loaded = |loaded: &Arc<FolderFiles>| Arc::ptr_eq(loaded, files);
         if !self.loaded.as_ref().is_some_and(is_loaded) && worker.load(files.root.clone()) {
             self.loaded = Some(Arc::clone(files));
@@ -89,6 +98,13 @@ impl FolderReview {
     pub fn renew_notes(&mut self, session: PathBuf) {
         if self.worker.is_some() {
             self.renoted.insert(session);
+        }
+    }
+
+    /// Sets the session that is being recorded: it counts as the others do, and is read again when it has grown.
+    pub fn set_running(&mut self, running: Option<(PathBuf, IndexSession)>) {
+        if self.running.0 != running {
+            self.running = (running, false);
         }
     }
 
@@ -150,6 +166,7 @@ impl FolderReview {
                     // All is read again by the next thread.
                     *self = Self {
                         error: Some(STOPPED.to_owned()),
+                        running: (self.running.0.take(), false),
                         ..Self::default()
                     };
                     return;

@@ -12,7 +12,7 @@ use crate::review::{BandLevel, Luck, LuckPoint, ResultPoint};
 use crate::ui::format::{count, date_and_time, exact, short_clock, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{AXIS, CAPTION, PILL};
-use crate::ui::widgets::{truncated_ui, wrapped_ui};
+use crate::ui::widgets::{fitting_amounts, truncated_ui, wrapped_ui};
 
 /// Radius of the newest point.
 const DOT: f32 = 3.0;
@@ -112,9 +112,10 @@ pub fn luck_ui(
     (luck, result): (Option<&Luck>, Decimal),
 ) {
     let theme = Theme::of(ui);
-    let remark = luck.map_or("not known for parts of sessions".to_owned(), remark);
+    let remark = || luck.map_or("not known for parts of sessions".to_owned(), remark);
     let title = |ui: &mut Ui| {
-        let label = truncated_ui(ui, theme.quiet, CAPTION.text(&remark));
+        let text = fitting_amounts(ui, CAPTION, ui.available_width(), remark);
+        let label = truncated_ui(ui, theme.quiet, CAPTION.text(text));
         if let Some(luck) = luck {
             label.on_hover_ui(|ui| {
                 ui.label(tip(luck));
@@ -162,8 +163,14 @@ fn course_ui(ui: &mut Ui, theme: &Theme, course: &LuckCourse, result: Decimal) {
     plot.line(&painter, course.line.iter().copied(), ink);
     let end = number::to_f64_lossy(result);
     painter.circle_filled(plot.at(last, end), DOT, ink);
-    let of = |value: f64| (AXIS, value, amount(value), theme.quiet);
-    let mut labels = vec![(PILL.sized(11.0), end, signed(result), ink)];
+    let of = |value: f64| {
+        (
+            AXIS,
+            Decimal::from_f64_retain(value).unwrap_or_default(),
+            theme.quiet,
+        )
+    };
+    let mut labels = vec![(PILL.sized(11.0), result, ink)];
     let at_end = course.points.last().map(|(_, point)| *point);
     let high = values.clone().fold(0.0, f64::max);
     let low = values.fold(0.0, f64::min);

@@ -208,6 +208,9 @@ impl ReviewPage {
             })
         });
         self.choices = choices.collect();
+        let running = self.choices.iter().find(|choice| choice.is_running);
+        let running = running.map(|choice| choice.path.clone());
+        self.folder.set_running(running.zip(entry.cloned()));
         self.choices
             .sort_by_key(|choice| std::cmp::Reverse(choice.start));
         self.days.clear();

@@ -1,10 +1,13 @@
 //! The plots of the page: lines over a dashed zero line, bands, and values at the right.
 
 use egui::{Color32, Painter, Pos2, Rect, Shape, Stroke, Ui, pos2, vec2};
+use rust_decimal::Decimal;
 
+use crate::protocol::number;
+use crate::ui::format::signed;
 use crate::ui::theme::role::{AXIS, Role};
 use crate::ui::theme::{LINE, Theme};
-use crate::ui::widgets::{line_galley, paint_line, pixel, strip_shape};
+use crate::ui::widgets::{fitting_amounts, line_galley, paint_line, pixel, strip_shape};
 
 /// Room for the values at the right.
 pub const AXIS_WIDTH: f32 = 68.0;
@@ -81,16 +84,18 @@ impl ReviewPlot {
         painter.add(strip_shape(pairs));
     }
 
-    /// Paints values at the right, the first one first; one that has no room beside those before is left out.
-    pub fn labels(&self, ui: &Ui, labels: &[(Role, f64, String, Color32)]) {
+    /// Paints amounts at the right, the first one first; one that has no room beside those before is left out.
+    pub fn labels(&self, ui: &Ui, labels: &[(Role, Decimal, Color32)]) {
         let left = self.rect.right() + 6.0;
         let mut used: Vec<f32> = Vec::new();
-        for (role, value, text, ink) in labels {
-            let y = self.at(0.0, *value).y;
+        for (role, value, ink) in labels {
+            let y = self.at(0.0, number::to_f64_lossy(*value)).y;
             let y = y.clamp(self.rect.top() + 6.0, self.rect.bottom() - 6.0);
             if used.iter().all(|other| (other - y).abs() >= LABEL) {
                 used.push(y);
-                let galley = line_galley(ui, &[(*role, text, *ink)], 0.0, AXIS_WIDTH - 6.0);
+                let width = AXIS_WIDTH - 6.0;
+                let text = fitting_amounts(ui, *role, width, || signed(*value));
+                let galley = line_galley(ui, &[(*role, &text, *ink)], 0.0, width);
                 paint_line(ui.painter(), pos2(left, y), galley);
             }
         }

@@ -9,12 +9,16 @@ use crate::library::OpenedReview;
 use crate::ui::format::{count, escaped, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, STRONG, TABLE, TABLE_MONO};
-use crate::ui::widgets::wrapped_ui;
+use crate::ui::widgets::{fitting_amounts, wrapped_ui};
 
 /// Height of a line.
 const LINE: f32 = 20.0;
 /// Height of the summary with its title.
 pub const SUMMARY: f32 = 7.0 * LINE;
+/// How many lines there are, and where a value ends and its remark begins.
+const LINES: usize = 6;
+const VALUE: f32 = 150.0;
+const REMARK: f32 = 162.0;
 
 /// Draws the lines of a review.
 pub fn summary_ui(ui: &mut Ui, state: &ReviewState) {
@@ -30,16 +34,19 @@ pub fn summary_ui(ui: &mut Ui, state: &ReviewState) {
         ReviewState::Done(session) => {
             ui.scope(|ui| {
                 ui.spacing_mut().item_spacing.y = 0.0;
-                for (name, value, remark) in lines(session) {
-                    line_ui(ui, &theme, name, &value, &remark);
+                for place in 0..LINES {
+                    line_ui(ui, &theme, || lines(session)[place].clone());
                 }
             });
         }
     }
 }
 
-/// Returns the name, the value and a remark of each line.
-fn lines(session: &OpenedReview) -> [(&'static str, String, String); 6] {
+/// The name, the value and a remark.
+type SummaryLine = (&'static str, String, String);
+
+/// Returns the lines.
+fn lines(session: &OpenedReview) -> [SummaryLine; LINES] {
     let (figures, review) = (&session.found.figures, &session.review);
     let n = figures.trades.n();
     let rate = figures.win_rate.as_ref().map_or(String::new(), likely);
@@ -59,7 +66,8 @@ fn lines(session: &OpenedReview) -> [(&'static str, String, String); 6] {
     ]
 }
 
-fn line_ui(ui: &mut Ui, theme: &Theme, name: &str, value: &str, remark: &str) {
+fn line_ui(ui: &mut Ui, theme: &Theme, write: impl Fn() -> SummaryLine) {
+    let (name, value, remark) = write();
     let size = vec2(ui.available_width(), LINE);
     let (rect, response) = ui.allocate_exact_size(size, Sense::hover());
     let words = format!("{name}: {value} {remark}");
@@ -67,15 +75,13 @@ fn line_ui(ui: &mut Ui, theme: &Theme, name: &str, value: &str, remark: &str) {
     let painter = ui.painter().with_clip_rect(rect);
     let y = rect.center().y;
     let at = pos2(rect.left(), y);
-    painter.text(at, Align2::LEFT_CENTER, name, TABLE.font(), theme.quiet);
-    let at = pos2(rect.left() + 150.0, y);
-    painter.text(
-        at,
-        Align2::RIGHT_CENTER,
-        value,
-        TABLE_MONO.font(),
-        theme.text,
-    );
-    let at = pos2(rect.left() + 162.0, y);
+    let name = painter.text(at, Align2::LEFT_CENTER, name, TABLE.font(), theme.quiet);
+    let room = VALUE - name.width() - 8.0;
+    let value = fitting_amounts(ui, TABLE_MONO, room, || write().1);
+    let at = pos2(rect.left() + VALUE, y);
+    let font = TABLE_MONO.font();
+    painter.text(at, Align2::RIGHT_CENTER, value, font, theme.text);
+    let remark = fitting_amounts(ui, CAPTION, rect.width() - REMARK, || write().2);
+    let at = pos2(rect.left() + REMARK, y);
     painter.text(at, Align2::LEFT_CENTER, remark, CAPTION.font(), theme.quiet);
 }

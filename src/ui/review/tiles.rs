@@ -9,7 +9,10 @@ use crate::review::{Figures, Interval};
 use crate::ui::format::{count, exact, signed, sol};
 use crate::ui::theme::role::{AMOUNT, CAPTION};
 use crate::ui::theme::{CARD_RADIUS, GAP, Theme};
-use crate::ui::widgets::{line_galley, paint_line};
+use crate::ui::widgets::{fitting_amounts, line_galley, paint_line};
+
+/// How many there are.
+const TILES: usize = 6;
 
 /// What is known beside the figures.
 pub struct TileFacts<'a> {
@@ -27,6 +30,7 @@ pub struct TileFacts<'a> {
 }
 
 /// A tile: what it is, its value, and a line below.
+#[derive(Clone)]
 struct ReviewTile {
     name: &'static str,
     value: String,
@@ -38,26 +42,22 @@ struct ReviewTile {
 /// Draws the tiles in rows of so many.
 pub fn tiles_ui(ui: &mut Ui, rect: Rect, in_row: usize, facts: &TileFacts<'_>) {
     let theme = Theme::of(ui);
-    let tiles = tiles(&theme, facts);
-    let rows = tiles.len().div_ceil(in_row);
+    let rows = TILES.div_ceil(in_row);
     #[expect(clippy::cast_precision_loss, reason = "six tiles")]
     let (columns, rows) = (in_row as f32, rows as f32);
     let width = (rect.width() - GAP * (columns - 1.0)) / columns;
     let height = (rect.height() - GAP * (rows - 1.0)) / rows;
-    for (place, tile) in tiles.iter().enumerate() {
+    for place in 0..TILES {
         #[expect(clippy::cast_precision_loss, reason = "six tiles")]
         let at = vec2((place % in_row) as f32, (place / in_row) as f32);
         let corner = rect.min + at * vec2(width + GAP, height + GAP);
-        tile_ui(
-            ui,
-            &theme,
-            Rect::from_min_size(corner, vec2(width, height)),
-            tile,
-        );
+        let rect = Rect::from_min_size(corner, vec2(width, height));
+        tile_ui(ui, &theme, rect, || tiles(&theme, facts)[place].clone());
     }
 }
 
-fn tile_ui(ui: &mut Ui, theme: &Theme, rect: Rect, tile: &ReviewTile) {
+fn tile_ui(ui: &mut Ui, theme: &Theme, rect: Rect, write: impl Fn() -> ReviewTile) {
+    let tile = write();
     let response = ui.allocate_rect(rect, Sense::hover());
     let words = format!("{}: {}, {}", tile.name, tile.value, tile.line);
     response.widget_info(|| WidgetInfo::labeled(egui::Role::Label, true, &words));
@@ -65,19 +65,22 @@ fn tile_ui(ui: &mut Ui, theme: &Theme, rect: Rect, tile: &ReviewTile) {
     let painter = ui.painter();
     painter.rect(rect, CARD_RADIUS, theme.panel, stroke, StrokeKind::Inside);
     let inside = rect.shrink2(vec2(12.0, 8.0));
+    let width = inside.width();
+    let value = fitting_amounts(ui, AMOUNT, width, || write().value);
+    let line = fitting_amounts(ui, CAPTION, width, || write().line);
     let rows = [
         (CAPTION, tile.name, theme.quiet, 8.0),
-        (AMOUNT, &tile.value, tile.ink, 28.0),
-        (CAPTION, &tile.line, theme.quiet, 48.0),
+        (AMOUNT, &value, tile.ink, 28.0),
+        (CAPTION, &line, theme.quiet, 48.0),
     ];
     for (role, text, ink, y) in rows {
-        let galley = line_galley(ui, &[(role, text, ink)], 0.0, inside.width());
+        let galley = line_galley(ui, &[(role, text, ink)], 0.0, width);
         paint_line(painter, inside.left_top() + vec2(0.0, y), galley);
     }
     response.on_hover_text(format!("{}\n{}", tile.line, tile.tip));
 }
 
-fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; 6] {
+fn tiles(theme: &Theme, facts: &TileFacts<'_>) -> [ReviewTile; TILES] {
     let figures = facts.figures;
     let n = figures.trades.n();
     let trades = count(n, "trade");

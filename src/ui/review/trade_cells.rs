@@ -20,7 +20,7 @@ use crate::ui::format::{
 use crate::ui::notes::note_words;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{PILL, TABLE_MONO, TABLE_STRONG};
-use crate::ui::widgets::{Icon, line_galley, paint_line, pixel};
+use crate::ui::widgets::{Icon, fitting_amounts, line_galley, paint_line, pixel};
 
 /// A trade as the table shows it. Money in SOL.
 #[derive(Debug, Clone, Copy)]
@@ -125,6 +125,8 @@ impl Cells<'_> {
             .hline(rect.x_range(), rect.bottom() - 0.5, line);
         for &(column, place) in columns {
             let text = |text: String, ink| (TABLE_MONO, text, ink);
+            let amount =
+                |role, write: &dyn Fn() -> String| fitting_amounts(ui, role, place.span(), write);
             let (role, text, ink) = match column {
                 TripColumn::Time => text(self.time(), theme.quiet),
                 TripColumn::Game => {
@@ -138,10 +140,13 @@ impl Cells<'_> {
                     theme.text,
                 ),
                 TripColumn::Entry => text(self.entry(), theme.text),
-                TripColumn::Amount => text(sol(row.cost), theme.text),
-                TripColumn::Pnl => (PILL, signed(row.pnl), theme.money(row.pnl)),
+                TripColumn::Amount => text(amount(TABLE_MONO, &|| sol(row.cost)), theme.text),
+                TripColumn::Pnl => {
+                    let pnl = amount(PILL, &|| signed(row.pnl));
+                    (PILL, pnl, theme.money(row.pnl))
+                }
                 TripColumn::WhatIf => match row.what_if {
-                    Some(pnl) => text(signed(pnl), theme.money(pnl)),
+                    Some(pnl) => text(amount(TABLE_MONO, &|| signed(pnl)), theme.money(pnl)),
                     None => text("–".to_owned(), theme.faint),
                 },
                 TripColumn::Worst => text(self.extreme(self.worst()), self.ink(self.worst())),

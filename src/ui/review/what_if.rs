@@ -13,7 +13,8 @@ use crate::ui::format::{count, exact, exact_multiplier, signed};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{AXIS, BODY, CAPTION, PILL, TABLE};
 use crate::ui::widgets::{
-    SegmentStyle, line_galley, named, paint_line, segmented_ui, truncated_ui, wrapped_ui,
+    SegmentStyle, fitting_amounts, line_galley, named, paint_line, segmented_ui, truncated_ui,
+    wrapped_ui,
 };
 
 /// Heights of the line of controls, of the sentence, of the slider, of its values and of the fresh games.
@@ -224,23 +225,15 @@ fn plot_ui(
     };
     if let Some((mine, value)) = mine.zip(mine_value) {
         plot.level(&painter, value, theme.money(mine));
-        labels.push((AXIS, value, signed(mine), theme.money(mine)));
+        labels.push((AXIS, mine, theme.money(mine)));
     }
     plot.line(&painter, (0..).map(x).zip(others), theme.text);
     let at = plot.at(x(choice.place), number::to_f64_lossy(total.other));
     let line = egui::Stroke::new(1.0, theme.accent);
     painter.vline(at.x, rect.y_range(), line);
     painter.circle_filled(at, 4.0, theme.accent);
-    labels.insert(
-        0,
-        (
-            PILL.sized(11.0),
-            number::to_f64_lossy(total.other),
-            signed(total.other),
-            theme.money(total.other),
-        ),
-    );
-    labels.push((AXIS, 0.0, signed(Decimal::ZERO), theme.quiet));
+    labels.insert(0, (PILL.sized(11.0), total.other, theme.money(total.other)));
+    labels.push((AXIS, Decimal::ZERO, theme.quiet));
     plot.labels(ui, &labels);
     let words = format!(
         "{}: {} instead of {}",
@@ -261,7 +254,7 @@ fn slider_ui(ui: &mut Ui, rect: Rect, choice: &mut WhatIfChoice) {
         let slider = Slider::new(&mut choice.place, 0..=last).show_value(false);
         let response = named(ui.add(slider.trailing_fill(true)), "Exit");
         choice.is_used |= response.changed();
-        response.on_hover_text(text);
+        response.on_hover_text_at_pointer(text);
     });
 }
 
@@ -280,13 +273,15 @@ fn values_ui(ui: &Ui, theme: &Theme, rect: Rect, plot: &ReviewPlot, choice: &Wha
 }
 
 fn fresh_ui(ui: &mut Ui, theme: &Theme, rect: Rect, fresh: FreshState<'_>) {
-    let text = match fresh {
+    let write = || match fresh {
         FreshState::None => NEW_GAMES.to_owned(),
         FreshState::Running(games) => format!("On new games: {games} played…"),
         FreshState::Done(result) => fresh_text(result),
     };
+    let text = write();
     let response = ui.interact(rect, ui.scope_id().with("fresh"), Sense::hover());
-    let galley = line_galley(ui, &[(CAPTION, &text, theme.quiet)], 0.0, rect.width());
+    let shown = fitting_amounts(ui, CAPTION, rect.width(), write);
+    let galley = line_galley(ui, &[(CAPTION, &shown, theme.quiet)], 0.0, rect.width());
     paint_line(ui.painter(), pos2(rect.left(), rect.center().y), galley);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &text));
     let tip = "Your buys with this exit on new games of the published odds. Hindsight flatters: this does not";

@@ -7,9 +7,10 @@ use egui::{
 };
 use rust_decimal::Decimal;
 
-use super::blocks::{Blocks, CHIP_GAP};
+use super::blocks::Blocks;
+use super::chips::chips_ui;
 use super::money::{paint_text, text_ui};
-use crate::account::{ActionKind, ActionSource, CHIP_STEPS, Chip, SHARES};
+use crate::account::{ActionKind, ActionSource, Chip, SHARES};
 use crate::engine::View;
 use crate::game::Time;
 use crate::replay::{Button, Highlight};
@@ -25,7 +26,8 @@ use crate::ui::theme::role::{AMOUNT, CAPTION, TABLE};
 use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::ticket::{Ticket, TicketInput};
 use crate::ui::widgets::{
-    PushButton, Segment, SegmentStyle, TradeButton, TradeState, named, pixel, segmented_ui,
+    Segment, SegmentStyle, TradeButton, TradeState, fitting_amounts, named, pixel, segmented_ui,
+    with_fewer_places,
 };
 
 /// Least width of a panel with the long texts of its buttons.
@@ -92,7 +94,9 @@ pub fn controls_ui(
         ui.add_enabled_ui(enabled, |ui| amount_ui(ui, ticket, max, &context));
     });
     part_ui(ui, "chips", blocks.chips, |ui| {
-        ui.add_enabled_ui(enabled, |ui| chips_ui(ui, ticket, max, &context));
+        ui.add_enabled_ui(enabled, |ui| {
+            chips_ui(ui, blocks.chips, ticket, (max, context.input))
+        });
     });
     Spot::Amount.note(ui.ctx(), blocks.amount);
     Spot::Trade.note(ui.ctx(), blocks.buy.union(blocks.sell));
@@ -177,6 +181,9 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
     });
     match wrong {
         Some((text, cures)) => {
+            let write =
+                || wrong_amount(ticket, max, context.view).map_or(text.clone(), |wrong| wrong.0);
+            let text = fitting_amounts(ui, CAPTION, note.width(), write);
             let text = text_ui(ui, note, Align::LEFT, (CAPTION, &text, theme.amber));
             if cures {
                 let cure = ui.interact(note, ui.scope_id().with("cure"), Sense::click());
@@ -194,53 +201,6 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
             paint_text(ui, note, Align::LEFT, (TABLE, "Amount", theme.quiet));
         }
     }
-}
-
-fn chips_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsContext<'_>) {
-    let steps = CHIP_STEPS.map(|step| {
-        let name = format!("+{}", step.to_string().trim_start_matches('0'));
-        (name, "Raise the amount", Chip::Add(step))
-    });
-    let others = [
-        ("Clear", "Set the amount to 0", Chip::Clear),
-        ("1/2", "Halve the amount", Chip::Half),
-        ("×2", "Double the amount", Chip::Double),
-        (
-            "MAX",
-            "As much as the wallet and the limit allow",
-            Chip::Max,
-        ),
-    ];
-    let others = others.map(|(name, tip, chip)| (name.to_owned(), tip, chip));
-    let rect = context.blocks.chips;
-    let size = vec2(
-        (rect.width() - 3.0 * CHIP_GAP) / 4.0,
-        (rect.height() - CHIP_GAP) / 2.0,
-    );
-    for (row, chips) in [steps, others].iter().enumerate() {
-        for (column, (name, tip, chip)) in chips.iter().enumerate() {
-            let step =
-                vec2(column_of(column), column_of(row)) * (size + egui::Vec2::splat(CHIP_GAP));
-            let place = Rect::from_min_size(rect.min + step, size);
-            let control = Highlight::Chip(*chip);
-            let down = context.input.presses(control);
-            let button = PushButton::new(name)
-                .chip()
-                .size(place.width(), place.height())
-                .pressed_by_piano(down);
-            let response = ui.place(place, button);
-            if context.input != TicketInput::Player {
-                pressed_info(&response, down, name);
-            }
-            if context.input.takes_presses() && response.on_hover_text(*tip).clicked() {
-                ticket.press(*chip, max);
-            }
-        }
-    }
-}
-
-fn column_of(place: usize) -> f32 {
-    f32::from(u8::try_from(place).unwrap_or(u8::MAX))
 }
 
 fn shares_ui(ui: &mut Ui, ticket: &mut Ticket, input: TicketInput) {
@@ -265,11 +225,6 @@ fn shares_ui(ui: &mut Ui, ticket: &mut Ticket, input: TicketInput) {
     }
 }
 
-/// Says to screen readers and tests whether the piano presses a control.
-fn pressed_info(response: &egui::Response, down: bool, name: &str) {
-    response.widget_info(|| egui::WidgetInfo::selected(egui::Role::Button, true, down, name));
-}
-
 /// Draws a button. Returns the order and what pressed it.
 fn trade_button_ui(
     ui: &mut Ui,
@@ -285,7 +240,8 @@ fn trade_button_ui(
     };
     let long = ui.available_width() >= LONG && context.long;
     // The player sees the price of this frame.
-    let preview = preview_order(command, ticket, view, Some(view.order_price()), long);
+    let write = || preview_order(command, ticket, view, Some(view.order_price()), long);
+    let preview = write();
     let by_player = context.input.takes_presses();
     let down = context.input.presses(Highlight::Button(button));
     let sent = in_flight(command, view).map(|pending| sent_share(view, pending, context.now));
@@ -312,22 +268,26 @@ fn trade_button_ui(
         (true, None) => TradeState::Ready,
     };
     let note = match left {
-        _ if !by_player => replay_note(ticket, command, down).to_owned(),
+        _ if !by_player => Some(replay_note(ticket, command, down).to_owned()),
         Some(seconds) => {
             ui.request_repaint_after(std::time::Duration::from_millis(100));
-            format!("press {key} again, {seconds} s")
+            Some(format!("press {key} again, {seconds} s"))
         }
-        None => preview.text.clone(),
+        None => None,
     };
-    let button = TradeButton {
+    let base = TradeButton {
         verb: &verb,
-        amount: &preview.amount,
-        note: &note,
+        amount: "",
+        note: "",
         key: &key,
         fill,
         height: ui.available_height(),
         state,
     };
+    let width = ui.available_width();
+    let fits = |preview: &OrderPreview| with_texts(base, preview, note.as_deref()).fits(ui, width);
+    let fitting = with_fewer_places(write).find(fits);
+    let button = with_texts(base, fitting.as_ref().unwrap_or(&preview), note.as_deref());
     let response = ui.add_enabled(!by_player || down || preview.order.is_some(), button);
     if sent.is_some() {
         ui.request_repaint();
@@ -339,6 +299,20 @@ fn trade_button_ui(
     let source = pressed_by(&response);
     response.on_disabled_hover_text(text);
     order.zip(source)
+}
+
+/// Returns a button with the texts of a preview, or with another note.
+fn with_texts<'a>(
+    button: TradeButton<'a>,
+    preview: &'a OrderPreview,
+    note: Option<&'a str>,
+) -> TradeButton<'a> {
+    let (amount, note) = (&preview.amount, note.unwrap_or(&preview.text));
+    TradeButton {
+        amount,
+        note,
+        ..button
+    }
 }
 
 fn all_verb(verb: &str, asks: bool, ticket: &Ticket) -> String {

@@ -18,7 +18,7 @@ use crate::ui::format::{count, delay, sol, utc_day};
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
-use crate::ui::widgets::{LAMP, Lamp, fitting, link_ui, pixel};
+use crate::ui::widgets::{LAMP, Lamp, fitting, fitting_amounts, link_ui, pixel};
 
 /// Why no odds are shown.
 const NO_ODDS: &str = "Odds are known only for games of the published generator";
@@ -71,18 +71,14 @@ pub fn sidebet_line_ui(
     let broke = refill_to.filter(|_| is_broke(view));
     if let (Some(bet), Some(left)) = (bet, left) {
         let pays = bet.stake.saturating_mul(SIDEBET_PAYOUT);
-        let words = format!("{} → {}", sol(bet.stake), sol(pays));
-        let words = if blocks.is_compact() {
-            words
-        } else {
-            format!("Sidebet {words}")
-        };
-        let name = format!(
-            "Sidebet {} SOL · {} left",
-            sol(bet.stake),
-            count(left, "tick")
-        );
-        let response = text_ui(ui, text, Align::LEFT, (TABLE_STRONG, &words, theme.side));
+        let ticks = format!("{} left", count(left, "tick"));
+        let name = format!("Sidebet {} SOL · {ticks}", sol(bet.stake));
+        let time = text_ui(ui, text, Align::RIGHT, (TABLE_MONO, &ticks, theme.text));
+        let room = text.with_max_x(time.rect.left() - 8.0);
+        let verb = if blocks.is_compact() { "" } else { "Sidebet " };
+        let words = || format!("{verb}{} → {}", sol(bet.stake), sol(pays));
+        let words = fitting_amounts(ui, TABLE_STRONG, room.width(), words);
+        let response = text_ui(ui, room, Align::LEFT, (TABLE_STRONG, &words, theme.side));
         let progress = ui.interact(bar, ui.scope_id().with("sidebet"), Sense::hover());
         progress.widget_info(|| WidgetInfo::labeled(Role::ProgressIndicator, true, &name));
         response.on_hover_text(format!(
@@ -91,13 +87,6 @@ pub fn sidebet_line_ui(
             bet.start_tick,
             bet.end_tick()
         ));
-        let ticks = count(left, "tick");
-        text_ui(
-            ui,
-            text,
-            Align::RIGHT,
-            (TABLE_MONO, &format!("{ticks} left"), theme.text),
-        );
         if blocks.is_compact() {
             return false;
         }
@@ -199,8 +188,6 @@ pub fn held_ui(ui: &mut Ui, view: &View, rect: Rect) {
         text_ui(ui, text, Align::RIGHT, (TABLE_MONO, "–", theme.faint));
         return;
     };
-    let name = format!("While held, {}", count(found.ticks, "tick"));
-    text_ui(ui, text, Align::LEFT, (TABLE, &name, theme.quiet));
     let shown = |share: f64| {
         let sign = if share >= 0.05 {
             "+"
@@ -220,12 +207,12 @@ pub fn held_ui(ui: &mut Ui, view: &View, rect: Rect) {
     let before = text.with_max_x(best.rect.left() - 4.0);
     let to = text_ui(ui, before, Align::RIGHT, (TABLE, "to", theme.quiet));
     let before = text.with_max_x(to.rect.left() - 4.0);
-    text_ui(
-        ui,
-        before,
-        Align::RIGHT,
-        (TABLE_MONO, &shown(found.worst), theme.loss),
-    );
+    let worst = (TABLE_MONO, &shown(found.worst)[..], theme.loss);
+    let worst = text_ui(ui, before, Align::RIGHT, worst);
+    let before = text.with_max_x(worst.rect.left() - 8.0);
+    let name = format!("While held, {}", count(found.ticks, "tick"));
+    let name = fitting(ui, TABLE, &[&name, "While held", "Held"], before.width());
+    text_ui(ui, before, Align::LEFT, (TABLE, name, theme.quiet));
     // The farther of the two ends reaches the edge.
     let far = found.best.max(-found.worst).max(10.0);
     let x = |share: f64| {
@@ -302,7 +289,12 @@ pub fn last_order_ui(ui: &mut Ui, view: &View, rect: Rect) {
     } else {
         theme.text
     };
-    text_ui(ui, order, Align::LEFT, (TABLE_STRONG, &words, colour)).on_hover_text(tip);
+    let shortened = || match last.filter(|_| pending.is_none()) {
+        Some(row) => press_text(row).unwrap_or_default(),
+        None => words.clone(),
+    };
+    let shown = fitting_amounts(ui, TABLE_STRONG, order.width(), shortened);
+    text_ui(ui, order, Align::LEFT, (TABLE_STRONG, &shown, colour)).on_hover_text(tip);
 }
 
 /// Returns what was pressed; `None` for a result.
@@ -336,11 +328,13 @@ pub fn limit_ui(ui: &mut Ui, view: &View, rect: Rect, now: Time) {
         Decimal::ZERO
     };
     let most = view.limits.risk.max_loss_a_day;
-    let words = match most {
+    let words = || match most {
         Some(_) if view.risk_usage.earned_is_unknown => "not known".to_owned(),
         Some(most) => format!("{} / {}", sol(lost), sol(most)),
         None => "no limit".to_owned(),
     };
+    let room = text.right() - name.rect.right() - 8.0;
+    let words = fitting_amounts(ui, TABLE_MONO, room, words);
     let [since, _] = utc_day(now);
     text_ui(ui, text, Align::RIGHT, (TABLE_MONO, &words, theme.text)).on_hover_text(format!(
         "Lost since {since}, without what is open. It blocks buys and sidebets, never a sale"

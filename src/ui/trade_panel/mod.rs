@@ -3,6 +3,7 @@
 
 mod auto_sell;
 mod blocks;
+mod chips;
 mod controls;
 mod lines;
 mod money;

@@ -16,12 +16,16 @@ use crate::ui::motion;
 use crate::ui::page_part::part_ui;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, CAPTION, MONEY, POSITION, TABLE, TABLE_MONO};
-use crate::ui::widgets::{LinePart, line_galley, link_ui, paint_line};
+use crate::ui::widgets::{
+    LinePart, fitting_amounts, line_galley, link_ui, paint_line, text_galley,
+};
 
 /// Width of the link that refills the wallet.
 const REFILL: f32 = 36.0;
-/// Widths of the names and of the digits of a line, by panel size: wide, narrow.
+/// Widths of the names and least widths of the digits of a line, by panel size: wide, narrow.
 const COLUMNS: [[f32; 2]; 2] = [[72.0, 90.0], [64.0, 72.0]];
+/// Least width of a note, with the gap before it.
+const NOTE: f32 = 64.0;
 
 /// A line of the block.
 struct MoneyRow<'a> {
@@ -29,7 +33,7 @@ struct MoneyRow<'a> {
     value: Option<Decimal>,
     /// The wallet has no sign and no colour.
     is_money: bool,
-    note: String,
+    note: &'a dyn Fn() -> String,
     tip: &'a str,
 }
 
@@ -48,33 +52,33 @@ pub fn money_ui(
     let numbers = account.map(|account| PanelNumbers::of(account, start, view.order_price()));
     position_ui(ui, numbers.as_ref(), blocks, account.is_some());
     let flash = flash.update(ui, view, numbers.as_ref());
-    let holding = holding(numbers.as_ref(), account.is_some());
-    let game_note = match &numbers {
-        Some(_) if blocks.is_compact() => holding,
+    let game_note = || match &numbers {
+        Some(_) if blocks.is_compact() => holding(numbers.as_ref(), account.is_some()),
         Some(numbers) => game_note(view, numbers, last),
         None => String::new(),
     };
-    let session_note = numbers.map_or(String::new(), |_| count(games, "game"));
+    let session_note = || numbers.map_or(String::new(), |_| count(games, "game"));
+    let wallet_note = || trader.map_or(String::new(), |trader| wallet_note(trader, replay));
     let rows = [
         MoneyRow {
             name: "This game",
             value: numbers.map(|numbers| numbers.this_game),
             is_money: false,
-            note: game_note,
+            note: &game_note,
             tip: "The change of the wallet by this game if the position is sold now. A sidebet counts when it is decided",
         },
         MoneyRow {
             name: "Session",
             value: numbers.and_then(|numbers| numbers.session),
             is_money: false,
-            note: session_note,
+            note: &session_note,
             tip: "This session: its games so far, this game, and what the server's balance drifted by",
         },
         MoneyRow {
             name: "Wallet",
             value: numbers.map(|numbers| numbers.balance),
             is_money: true,
-            note: trader.map_or(String::new(), |trader| wallet_note(trader, replay)),
+            note: &wallet_note,
             tip: "Without the open position and the stake of a running sidebet",
         },
     ];
@@ -126,31 +130,31 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
             Align::LEFT,
             (TABLE, "Position", theme.quiet),
         );
-        let holding = holding(numbers, has_account);
-        let response = text_ui(
-            ui,
-            blocks.title,
-            Align::RIGHT,
-            (TABLE_MONO, &holding, theme.quiet),
-        );
+        let room = blocks.title.with_min_x(blocks.title.left() + 60.0);
+        let holding = || holding(numbers, has_account);
+        let holding = fitting_amounts(ui, TABLE_MONO, room.width(), holding);
+        let response = text_ui(ui, room, Align::RIGHT, (TABLE_MONO, &holding, theme.quiet));
         if let Some(position) = position {
             let (tokens, cost) = (position.tokens, position.average_cost);
             response.on_hover_text(format!("{tokens} tokens, average cost {cost}x"));
         }
     }
     let rect = blocks.position;
-    let (text, colour) = match position {
-        Some(position) => (signed(position.pnl), theme.money(position.pnl)),
-        None => (NO_VALUE.to_owned(), theme.faint),
-    };
+    let colour = position.map_or(theme.faint, |position| theme.money(position.pnl));
+    let share_role = MONEY.sized(blocks.sizes.position_text * 0.6);
+    let share = position.and_then(|position| position.percent).map(percent);
+    let share_width = share.as_deref().map_or(0.0, |share| {
+        text_galley(ui, (share_role, share, colour)).size().x + 8.0
+    });
     let role = POSITION.sized(blocks.sizes.position_text);
-    let parts = [(role, text.as_str(), colour), (BODY, "SOL", theme.quiet)];
-    let shown = if position.is_some() && !blocks.is_compact() {
-        &parts[..]
-    } else {
-        &parts[..1]
-    };
-    let galley = line_galley(ui, shown, 4.0, rect.width());
+    let write = || position.map_or(NO_VALUE.to_owned(), |position| signed(position.pnl));
+    let has_unit = position.is_some() && !blocks.is_compact();
+    let unit = if has_unit { "SOL" } else { "" };
+    let unit = (BODY, unit, theme.quiet);
+    let unit_width = text_galley(ui, unit).size().x + 4.0;
+    let room = rect.width() - share_width;
+    let text = fitting_amounts(ui, role, room - unit_width, write);
+    let galley = line_galley(ui, &[(role, &text, colour), unit], 4.0, room);
     let left = if blocks.is_compact() {
         "P&L of the position"
     } else {
@@ -168,10 +172,8 @@ fn position_ui(ui: &mut Ui, numbers: Option<&PanelNumbers>, blocks: &Blocks, has
         Some(position) => {
             let tip = "If the position is sold at this price; in percent of its cost. Sidebets are not in it";
             response.on_hover_text(format!("{}\n{tip}", exact(position.pnl)));
-            if let Some(share) = position.percent {
-                let role = MONEY.sized(blocks.sizes.position_text * 0.6);
-                let share = percent(share);
-                text_ui(ui, rect, Align::RIGHT, (role, &share, colour));
+            if let Some(share) = share {
+                text_ui(ui, rect, Align::RIGHT, (share_role, &share, colour));
             }
         }
         None if !left.is_empty() => {
@@ -219,7 +221,11 @@ fn wallet_note(trader: &TraderView, replay: bool) -> String {
 
 fn row_ui(ui: &mut Ui, row: &MoneyRow<'_>, rect: Rect, blocks: &Blocks, ground: Option<Color32>) {
     let theme = Theme::of(ui);
-    let [name, digits] = COLUMNS[usize::from(blocks.is_compact())];
+    let role = MONEY.sized(blocks.sizes.row_text);
+    let [name, least] = COLUMNS[usize::from(blocks.is_compact())];
+    let one = text_galley(ui, (role, &signed(Decimal::NEGATIVE_ONE), theme.text));
+    let most = blocks.title.width() - name - NOTE - REFILL;
+    let digits = one.size().x.min(most).max(least);
     let label = if blocks.is_compact() { TABLE } else { BODY };
     paint_text(ui, rect, Align::LEFT, (label, row.name, theme.quiet));
     let number = Rect::from_min_size(rect.min + vec2(name, 0.0), vec2(digits, rect.height()));
@@ -227,12 +233,13 @@ fn row_ui(ui: &mut Ui, row: &MoneyRow<'_>, rect: Rect, blocks: &Blocks, ground: 
         ui.painter()
             .rect_filled(number.expand2(vec2(4.0, -2.0)), 4.0, ground);
     }
-    let (text, colour) = match row.value {
-        None => (NO_VALUE.to_owned(), theme.faint),
-        Some(value) if row.is_money => (sol(value), theme.text),
-        Some(value) => (signed(value), theme.money(value)),
+    let (write, colour): (fn(Decimal) -> String, _) = match row.value {
+        None => (signed, theme.faint),
+        Some(_) if row.is_money => (sol, theme.text),
+        Some(value) => (signed, theme.money(value)),
     };
-    let role = MONEY.sized(blocks.sizes.row_text);
+    let write = || row.value.map_or(NO_VALUE.to_owned(), write);
+    let text = fitting_amounts(ui, role, digits, write);
     let response = text_ui(ui, number, Align::RIGHT, (role, &text, colour));
     let named = format!("{} {text}", row.name);
     response.widget_info(|| WidgetInfo::labeled(Role::Label, true, &named));
@@ -242,7 +249,8 @@ fn row_ui(ui: &mut Ui, row: &MoneyRow<'_>, rect: Rect, blocks: &Blocks, ground: 
     };
     response.on_hover_text(tip);
     let note = rect.with_min_x(number.right() + 8.0);
-    text_ui(ui, note, Align::LEFT, (CAPTION, &row.note, theme.quiet));
+    let text = fitting_amounts(ui, CAPTION, note.width(), row.note);
+    text_ui(ui, note, Align::LEFT, (CAPTION, &text, theme.quiet));
 }
 
 /// Draws a text in a rectangle, cut where it does not fit. Its label is the text.

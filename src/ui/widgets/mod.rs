@@ -1,5 +1,6 @@
 //! Widgets that several pages share. Each has an accessible name, and colours of its own when it cannot be used.
 
+mod amount;
 mod button;
 mod card;
 mod chip;
@@ -18,6 +19,7 @@ mod strip;
 mod tests;
 mod trade_button;
 
+pub use amount::{fitting_amounts, with_fewer_places};
 pub use button::{
     PushButton, icon_button_ui, icon_link_ui, link_ui, replay_link_ui, star_ui, switch_ui,
 };

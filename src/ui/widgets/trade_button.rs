@@ -1,7 +1,9 @@
 //! The buttons that order: what a press does in words and figures, or why it does nothing.
 
+use std::sync::Arc;
+
 use egui::{
-    Color32, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo, vec2,
+    Color32, Galley, Rect, Response, Role, Sense, Stroke, StrokeKind, Ui, Widget, WidgetInfo, vec2,
 };
 
 use super::key_cap::{key_cap_size, paint_key_cap};
@@ -184,6 +186,51 @@ impl TradeButton<'_> {
         self.paint_texts(ui, &painter, rect, &look, response);
     }
 
+    /// Returns the sizes of the two lines.
+    fn text_sizes(&self) -> (f32, f32) {
+        if self.height < 52.0 {
+            (15.0, 11.0)
+        } else if self.height < 64.0 {
+            (18.0, 12.0)
+        } else {
+            (20.0, 12.0)
+        }
+    }
+
+    /// Returns the place of the key, and the room for the texts.
+    fn places(&self, ui: &Ui, rect: Rect) -> (Rect, Rect) {
+        if self.key.is_empty() {
+            return (Rect::NOTHING, rect.shrink2(vec2(16.0, 0.0)));
+        }
+        let cap = key_cap_size(ui, self.key) + vec2(2.0, 4.0);
+        let middle = egui::pos2(rect.right() - 12.0 - cap.x / 2.0, rect.center().y);
+        let key = Rect::from_center_size(middle, cap);
+        let left = rect.left() + 16.0;
+        (key, rect.with_min_x(left).with_max_x(key.left() - 8.0))
+    }
+
+    /// Lays out the two lines.
+    fn lines(&self, ui: &Ui, inks: [Color32; 2], width: f32) -> [Arc<Galley>; 2] {
+        let (verb, note) = self.text_sizes();
+        let parts = [
+            (BUTTON_VERB.sized(verb), self.verb, inks[0]),
+            (AMOUNT.sized(verb), self.amount, inks[0]),
+        ];
+        let note = [(BUTTON_NOTE.sized(note), self.note, inks[1])];
+        [
+            line_galley(ui, &parts, 8.0, width),
+            line_galley(ui, &note, 0.0, width),
+        ]
+    }
+
+    /// Whether both lines are whole in a button of this width.
+    pub fn fits(&self, ui: &Ui, width: f32) -> bool {
+        let size = vec2(width, self.height);
+        let (_, room) = self.places(ui, Rect::from_min_size(egui::Pos2::ZERO, size));
+        let lines = self.lines(ui, [Color32::WHITE; 2], room.width());
+        lines.iter().all(|line| !line.elided)
+    }
+
     fn paint_texts(
         &self,
         ui: &Ui,
@@ -192,36 +239,13 @@ impl TradeButton<'_> {
         look: &Look,
         response: &Response,
     ) {
-        // Line 1 and 2 are 18 and 12 points, 20 and 12 in a high button, 15 and 11 in a low one.
-        let (verb, note) = if self.height < 52.0 {
-            (15.0, 11.0)
-        } else if self.height < 64.0 {
-            (18.0, 12.0)
-        } else {
-            (20.0, 12.0)
-        };
-        let mut room = rect.shrink2(vec2(16.0, 0.0));
-        if !self.key.is_empty() {
-            let cap = key_cap_size(ui, self.key) + vec2(2.0, 4.0);
-            room.max.x = rect.right() - 12.0;
-            let place = Rect::from_center_size(
-                egui::pos2(room.right() - cap.x / 2.0, rect.center().y),
-                cap,
-            );
-            paint_key_cap(painter, ui, place, self.key, look.cap, look.note);
-            room.max.x = place.left() - 8.0;
+        let (verb, note) = self.text_sizes();
+        let (key, room) = self.places(ui, rect);
+        if key.is_positive() {
+            paint_key_cap(painter, ui, key, self.key, look.cap, look.note);
         }
-        let line1 = line_galley(
-            ui,
-            &[
-                (BUTTON_VERB.sized(verb), self.verb, look.verb),
-                (AMOUNT.sized(verb), self.amount, look.verb),
-            ],
-            8.0,
-            room.width(),
-        );
+        let [line1, line2] = self.lines(ui, [look.verb, look.note], room.width());
         let note_role = BUTTON_NOTE.sized(note);
-        let line2 = line_galley(ui, &[(note_role, self.note, look.note)], 0.0, room.width());
         let half = f32::midpoint(BUTTON_VERB.sized(verb).line, note_role.line);
         let top = rect.center().y - half;
         let middle1 = top + BUTTON_VERB.sized(verb).line / 2.0;

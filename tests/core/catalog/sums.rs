@@ -2,10 +2,11 @@
 
 use std::path::Path;
 
+use pianola::fairness::ProofStatus;
 use pianola::library::{Catalog, LibraryRow, PnlSign, Query, RowEntry, RowKind};
 use rust_decimal::Decimal;
 
-use super::{ORIGINS, day, facts, id, session};
+use super::{ORIGINS, day, facts, game, id, session};
 
 #[test]
 fn what_a_game_brought_is_the_sum_of_its_sessions_and_each_counts_once() {
@@ -86,6 +87,11 @@ fn the_running_session_is_in_the_sums_and_is_chosen_once_it_has_a_game() {
     assert_eq!(catalog.realised_pnl(), pnl + pnl);
     catalog.set_running(Some((running.clone(), facts(Vec::new()))));
     assert_eq!(catalog.realised_pnl(), pnl + pnl + pnl);
+    // Its day has it, too, as often as it is read.
+    catalog.set_running(Some((running.clone(), facts(Vec::new()))));
+    let days = catalog.days().iter();
+    let days: Vec<_> = days.map(|day| (day.sessions, day.realised_pnl)).collect();
+    assert_eq!(days, [(1, pnl), (2, pnl + pnl)]);
     assert_eq!(catalog.count_of(RowKind::Sessions, origin), 3);
     assert_eq!(catalog.count_of(RowKind::Games, origin), 0);
     // The empty one is in the first row, and the one below it is chosen.
@@ -142,6 +148,43 @@ fn a_running_session_that_is_gone_leaves_no_result_behind() {
     assert_eq!(pnls(&mut catalog), [sol(3), sol(4)]);
     assert!(catalog.set_running(None), "it has ended");
     assert_eq!(pnls(&mut catalog), [None, sol(1)]);
+}
+
+#[test]
+fn games_that_are_saved_later_are_added_once_and_replaced_when_their_file_was_written_again() {
+    let mut catalog = Catalog::default();
+    let unproven = (1, 1, 9, Vec::new());
+    catalog.take(day(&(
+        0,
+        vec![unproven.clone()],
+        vec![(0, 0, 1, vec![1, 2])],
+        0,
+    )));
+    catalog.set_running(Some((session(0, &(1, 0, 1, vec![2])), facts(Vec::new()))));
+    let proven = |catalog: &Catalog| -> Vec<_> {
+        let proven = |row: &LibraryRow| match row.entry {
+            RowEntry::Session { proven, .. } => proven,
+            _ => panic!("{row:?}"),
+        };
+        catalog.sessions().map(proven).collect()
+    };
+    assert_eq!(proven(&catalog), [0, 0]);
+    let [old, new] = [unproven, (2, 2, 0, Vec::new())].map(|made| game(0, &made));
+    for _ in 0..2 {
+        catalog.take_games(vec![old.clone(), new.clone()]);
+        assert_eq!(catalog.count(RowKind::Games), 2);
+        assert_eq!(proven(&catalog), [1, 1]);
+        assert_eq!((catalog.days()[0].games, catalog.days()[0].proven), (2, 1));
+    }
+    // The seed of the first game has come.
+    let mut again = old;
+    if let RowEntry::Game { game, .. } = &mut again.entry {
+        game.proof = ProofStatus::Proven;
+    }
+    catalog.take_games(vec![again]);
+    assert_eq!(catalog.count(RowKind::Games), 2);
+    assert_eq!(proven(&catalog), [1, 2]);
+    assert_eq!((catalog.days()[0].games, catalog.days()[0].proven), (2, 2));
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub mod labels;
 pub mod made_view;
 pub mod made_window;
 pub mod marked_view;
+pub mod painted;
 pub mod places;
 pub mod played_session;
 pub mod replay_page;
