@@ -117,7 +117,7 @@ fn lists_in_a_folder_are_read_and_other_lines_are_passed_over() {
     folder.put("b.jsonl", b"{\"event\": \"connect\", \"data\": null}\n");
     folder.put("c.jsonl", b"no list\n");
     let row = fixture("failing/verify-gamehistory-row.jsonl");
-    let row: serde_json::Value = serde_json::from_slice(&row).unwrap();
+    let row: Value = serde_json::from_slice(&row).unwrap();
     let line = serde_json::json!({
         "event": "gameStateUpdate",
         "data": { "gameHistory": [row] },
