@@ -95,7 +95,7 @@ pub fn controls_ui(
     });
     part_ui(ui, "chips", blocks.chips, |ui| {
         ui.add_enabled_ui(enabled, |ui| {
-            chips_ui(ui, blocks.chips, ticket, (max, context.input))
+            chips_ui(ui, blocks.chips, ticket, (max, context.input));
         });
     });
     Spot::Amount.note(ui.ctx(), blocks.amount);
