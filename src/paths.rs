@@ -37,6 +37,23 @@ pub(crate) fn text(path: &Path) -> String {
     char::decode_utf16(wide).map(shown).collect()
 }
 
+/// Returns a path as [`text`] does, as `~/games` if it is below the home folder.
+pub(crate) fn short(path: &Path) -> String {
+    text(&home_shortened(path))
+}
+
+/// Returns a path as `~/games` if it is below this user's home folder.
+pub(crate) fn home_shortened(path: &Path) -> PathBuf {
+    let dirs = directories::BaseDirs::new();
+    below_home(path, dirs.as_ref().map(directories::BaseDirs::home_dir))
+}
+
+/// Returns a path as `~/games` if it is below this home folder.
+pub(crate) fn below_home(path: &Path, home: Option<&Path>) -> PathBuf {
+    let below = home.and_then(|home| path.strip_prefix(home).ok());
+    below.map_or_else(|| path.to_owned(), |below| Path::new("~").join(below))
+}
+
 /// Returns the first dangling link on the way to `path`, from its end, with its target.
 pub(crate) fn dangling_link(path: &Path) -> Option<(PathBuf, PathBuf)> {
     for place in path.ancestors() {

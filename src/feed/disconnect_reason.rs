@@ -84,12 +84,7 @@ impl fmt::Display for DisconnectReason {
             Self::ConnectFailed(text) => write!(f, "The server could not be reached: {text}"),
             Self::ConnectTimeout => f.write_str("The server did not respond in time."),
             Self::WithoutProxy { why, variable } => {
-                let why = why.to_string();
-                let why = why.trim_end_matches('.');
-                write!(
-                    f,
-                    "{why}. {variable} is set, but Pianola uses no proxy: it connects directly. Where only the proxy leads out, read the game in a browser that uses it, with --browser."
-                )
+                f.write_str(&without_proxy(&why.to_string(), variable))
             }
             Self::HandshakeTimeout => {
                 f.write_str("The server took the connection but did not confirm it in time.")
@@ -131,4 +126,128 @@ impl fmt::Display for DisconnectReason {
     }
 }
 
+impl DisconnectReason {
+    /// Returns the reason as a text for the window: in plain words, without the error of a library, which the log has.
+    pub fn in_the_window(&self) -> String {
+        self.naming("the server")
+    }
+
+    /// Returns [`Self::in_the_window`] with the name of the server.
+    pub fn naming(&self, server: &str) -> String {
+        match self {
+            Self::ConnectFailed(text) => {
+                let why = plain_cause(text);
+                format!("Cannot reach {server}: {why}. Details are in the log.")
+            }
+            Self::ServerError(text) => {
+                let why = plain_cause(text);
+                format!("The connection failed: {why}. Details are in the log.")
+            }
+            Self::EmitFailed(_) => "Sending failed. Details are in the log.".to_owned(),
+            Self::NotABrowser(_) => {
+                "What answers there is no browser. Details are in the log.".to_owned()
+            }
+            Self::NoBrowser(address) => {
+                let port = address
+                    .rsplit_once(':')
+                    .map_or(&**address, |(_, port)| port);
+                format!("No browser on port {port}. Close it, then start it with the button below.")
+            }
+            Self::WithoutProxy { why, variable } => without_proxy(&why.naming(server), variable),
+            why => why.to_string(),
+        }
+    }
+}
+
+fn without_proxy(why: &str, variable: &str) -> String {
+    let why = why.trim_end_matches('.');
+    format!(
+        "{why}. {variable} is set, but Pianola uses no proxy: it connects directly. Where only the proxy leads out, read the game in a browser that uses it, with --browser."
+    )
+}
+
+/// Returns what the error of a connection means. The library has no kinds of errors, only texts.
+fn plain_cause(error: &str) -> &'static str {
+    const CAUSES: [(&[&str], &str); 5] = [
+        (
+            &[
+                "lookup address",
+                "not known",
+                "nodename",
+                "no such host",
+                "name resolution",
+                "unreachable",
+            ],
+            "no network or name not found",
+        ),
+        (&["refused"], "nothing answers at this address"),
+        (
+            &["certificate", "tls", "ssl"],
+            "no secure connection; check the address and this computer's clock",
+        ),
+        (&["timed out", "timeout"], "no answer in time"),
+        (
+            &["reset", "broken pipe", "closed", "aborted", "eof"],
+            "the connection was cut",
+        ),
+    ];
+    let error = error.to_lowercase();
+    let has = |words: &[&str]| words.iter().any(|word| error.contains(word));
+    let cause = CAUSES.iter().find(|(words, _)| has(words));
+    cause.map_or("the server did not take the connection", |(_, cause)| cause)
+}
+
 impl std::error::Error for DisconnectReason {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_window_has_the_reason_in_plain_words_and_the_log_the_error() {
+        let error = "EngineIO Error: Error with websocket connection: IO error: ";
+        for (text, plain) in [
+            (
+                "failed to lookup address information: Temporary failure in name resolution",
+                "no network or name not found",
+            ),
+            (
+                "Network is unreachable (os error 101)",
+                "no network or name not found",
+            ),
+            (
+                "Connection refused (os error 111)",
+                "nothing answers at this address",
+            ),
+            (
+                "No connection could be made because the target machine actively refused it. (os error 10061)",
+                "nothing answers at this address",
+            ),
+            ("Connection timed out (os error 110)", "no answer in time"),
+            (
+                "invalid peer certificate: UnknownIssuer",
+                "no secure connection; check the address and this computer's clock",
+            ),
+            (
+                "Connection reset by peer (os error 104)",
+                "the connection was cut",
+            ),
+            ("something else", "the server did not take the connection"),
+        ] {
+            let why = DisconnectReason::ConnectFailed(format!("{error}{text}"));
+            let expected = format!("Cannot reach the server: {plain}. Details are in the log.");
+            assert_eq!(why.in_the_window(), expected);
+            assert!(why.to_string().ends_with(text));
+            let variable = "https_proxy";
+            let proxied = DisconnectReason::WithoutProxy {
+                why: Box::new(why),
+                variable,
+            };
+            let shown = proxied.in_the_window();
+            assert!(
+                shown.starts_with(&expected) && !shown.contains("IO error"),
+                "{shown}"
+            );
+        }
+    }
+}

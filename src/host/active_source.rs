@@ -11,7 +11,7 @@ use crate::capture::CaptureConfig;
 use crate::engine::open::{PreparedSource, StartError, StartOptions};
 use crate::engine::{Command, Engine, GameSource, Notice, OpenedSource, View};
 use crate::paths;
-use crate::recording::{Origin, RecordingPolicy, UnsavedGames};
+use crate::recording::{FolderLock, Origin, RecordingPolicy, UnsavedGames};
 use crate::table::Speed;
 use crate::trading::SentOrders;
 
@@ -78,7 +78,10 @@ impl ActiveSource {
             start_balance,
             limits,
         } = request;
-        let text = |why: StartError| why.in_the_window();
+        let text = |why: StartError| {
+            tracing::warn!("not started: {why}");
+            why.in_the_window()
+        };
         let opened = source.open().map_err(|why| why.to_string())?;
         let prepared = PreparedSource::new(&opened, folder.clone(), unsaved).map_err(text)?;
         let mut policy = RecordingPolicy::default();
@@ -119,6 +122,15 @@ impl ActiveSource {
             folder,
         };
         Ok((active, running))
+    }
+
+    /// Returns why another folder that is requested cannot be used. It is asked before this source is stopped for it.
+    pub fn refuses(&self, request: &SourceRequest) -> Option<String> {
+        let is_other = request.folder != self.folder;
+        let lock = is_other.then(|| FolderLock::acquire(&request.folder));
+        let why = lock?.err()?;
+        tracing::warn!("not started: {why}");
+        Some(why.in_the_window())
     }
 
     /// Runs the built-in table at another speed; does nothing for other sources.

@@ -60,6 +60,8 @@ pub enum HostEvent {
     Running(Box<RunningSource>),
     /// A source could not be started, with a text for the player. Nothing runs now.
     Failed(String),
+    /// The requested folder cannot be used, with a text for the player. The running source goes on.
+    Refused(String),
     /// The previous source was stopped, and not everything of it could be saved.
     Unsaved(String),
 }
@@ -185,6 +187,11 @@ fn serve(
     while let Ok(command) = commands.recv() {
         match command {
             HostCommand::Start(request) => {
+                let running = active.as_ref();
+                if let Some(why) = running.and_then(|active| active.refuses(&request)) {
+                    send(HostEvent::Refused(why));
+                    continue;
+                }
                 stopped = active.as_ref().map_or(stopped, ActiveSource::is_stopped);
                 if let Some(report) = active.take().map(ActiveSource::stop) {
                     if let Some(trouble) = &report.trouble {

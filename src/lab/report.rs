@@ -88,9 +88,19 @@ pub struct Kelly {
     pub is_sure: bool,
 }
 
+impl StrategyResult {
+    /// Returns the sentence about the Kelly fraction for the player.
+    pub fn kelly_sentence(&self) -> &'static str {
+        if self.per_staked.is_none() {
+            "No order was placed, so there is no Kelly fraction."
+        } else {
+            self.kelly.sentence()
+        }
+    }
+}
+
 impl Kelly {
-    /// Returns the sentence for the player.
-    pub fn sentence(&self) -> &'static str {
+    fn sentence(&self) -> &'static str {
         if self.share <= 0.0 {
             "Kelly fraction 0: the edge is not positive, so the best stake is none."
         } else if self.is_sure {

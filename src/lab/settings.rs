@@ -94,6 +94,17 @@ impl LabSettings {
         self.games.saturating_mul(self.sessions)
     }
 
+    /// Checks the bankroll.
+    ///
+    /// # Errors
+    ///
+    /// It is no amount of SOL, or above the limit.
+    pub fn check_bank(&self) -> Result<(), LabError> {
+        let bank = self.bank;
+        let is_amount = bank > Decimal::ZERO && bank <= MAX_BANK && lamports(bank) == bank;
+        is_amount.then_some(()).ok_or(LabError::Bank(bank))
+    }
+
     /// Checks that a run with these settings can begin.
     ///
     /// # Errors
@@ -114,10 +125,7 @@ impl LabSettings {
         if self.sessions > MAX_SESSIONS {
             return Err(LabError::TooManySessions(self.sessions));
         }
-        let bank = self.bank;
-        if bank <= Decimal::ZERO || bank > MAX_BANK || lamports(bank) != bank {
-            return Err(LabError::Bank(bank));
-        }
+        self.check_bank()?;
         match &self.source {
             LabGames::Recorded(games) if games.is_empty() => Err(LabError::NoGames),
             _ => Ok(()),

@@ -13,7 +13,7 @@ pub enum NumberError {
     #[error("enter a number, for example 0.05")]
     Empty,
     /// The text has several commas, or a comma and a point.
-    #[error("one decimal point, no thousands separators")]
+    #[error("no thousands separators")]
     Separators,
     /// The text does not have the grammar of a number.
     #[error("not a number; for example 0.05")]

@@ -76,26 +76,38 @@ impl FolderError {
     /// Returns the error as a text for the window, with what the player can do there.
     pub fn in_the_window(&self) -> String {
         match self {
-            Self::Held { path, holder } => format!(
-                "{} is already being recorded to by {holder}. Close that one, or choose another folder in the settings.",
-                paths::text(path)
+            Self::Held { path, .. } => format!(
+                "Another Pianola records to {}. Close that one, or choose another folder in the settings.",
+                paths::short(path)
             ),
             Self::NotWritable { path, why } => format!(
-                "Nothing can be recorded to {}: {why}. Make the folder writable, or choose another one in the settings.",
-                paths::text(path)
+                "Nothing can be recorded to {}: {}. Make the folder writable, or choose another one in the settings.",
+                paths::short(path),
+                plain_cause(why)
             ),
             Self::InTheWay { root, path, what } => format!(
                 "Nothing can be recorded to {}: {} is {what}. Remove or rename it, or choose another folder in the settings.",
-                paths::text(root),
-                paths::text(path)
+                paths::short(root),
+                paths::short(path)
             ),
             Self::DanglingLink { path, link, target } => format!(
                 "Nothing can be recorded to {}: {} is a link to {}, which is not there. Bring that back, remove the link, or choose another folder in the settings.",
-                paths::text(path),
-                paths::text(link),
-                paths::text(target)
+                paths::short(path),
+                paths::short(link),
+                paths::short(target)
             ),
         }
+    }
+}
+
+/// Returns what an error of the disk means.
+fn plain_cause(why: &io::Error) -> &'static str {
+    match why.kind() {
+        io::ErrorKind::PermissionDenied => "you may not write there",
+        io::ErrorKind::ReadOnlyFilesystem => "the disk is read-only",
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => "the disk is full",
+        io::ErrorKind::NotFound => "there is no such place",
+        _ => "the disk does not take it",
     }
 }
 

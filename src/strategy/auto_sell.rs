@@ -107,13 +107,20 @@ impl AutoSellRule {
     }
 }
 
+/// Returns a price with two places, or with as many as its first digits need.
+fn multiplier(price: Decimal) -> String {
+    if price < Decimal::new(1, 1) {
+        format!("{}x", price.round_dp(4).normalize())
+    } else {
+        format!("{:.2}x", price.round_dp(2))
+    }
+}
+
 impl fmt::Display for AutoSellRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::TakeProfit(price) => {
-                write!(f, "take-profit at {}x", price.round_dp(4).normalize())
-            }
-            Self::StopLoss(price) => write!(f, "stop-loss at {}x", price.round_dp(4).normalize()),
+            Self::TakeProfit(price) => write!(f, "take-profit at {}", multiplier(*price)),
+            Self::StopLoss(price) => write!(f, "stop-loss at {}", multiplier(*price)),
             Self::AfterTicks(ticks) => write!(f, "{} after the buy", count(ticks, "tick")),
         }
     }

@@ -133,14 +133,19 @@ fn check_within(
     largest: Decimal,
     account: &Account,
 ) -> Result<(), Refusal> {
-    if amount <= Decimal::ZERO || lamports(amount) != amount {
+    let balance = account.balance();
+    if amount <= Decimal::ZERO {
         Err(Refusal::Amount)
+    } else if lamports(amount) != amount {
+        Err(Refusal::Decimals)
+    } else if smallest > balance && smallest > OrderLimits::default().min_buy {
+        Err(Refusal::Minimum(smallest.normalize()))
     } else if amount < smallest {
         Err(Refusal::TooSmall(smallest.normalize()))
     } else if amount > largest {
         Err(Refusal::TooLarge(largest.normalize()))
-    } else if amount > account.balance() {
-        Err(Refusal::Wallet(account.balance()))
+    } else if amount > balance {
+        Err(Refusal::Wallet(balance))
     } else {
         Ok(())
     }
@@ -204,7 +209,7 @@ mod tests {
         let refused = |order| checked(order, Phase::Active).expect_err("refused");
         assert_eq!(refused(buy("0")), Refusal::Amount);
         assert_eq!(refused(buy("-1")), Refusal::Amount);
-        assert_eq!(refused(buy("0.0010000001")), Refusal::Amount);
+        assert_eq!(refused(buy("0.0010000001")), Refusal::Decimals);
         assert_eq!(refused(buy("0.000999999")), Refusal::TooSmall(d("0.001")));
         assert_eq!(refused(buy("1.1")), Refusal::TooLarge(d("1")));
         assert_eq!(refused(buy("0.6")), Refusal::Wallet(d("0.5")));

@@ -26,9 +26,15 @@ pub enum Refusal {
     /// The phase of the game takes no such order.
     #[error("{0}")]
     Phase(&'static str),
-    /// The amount is not above zero, or has more than 9 decimals.
-    #[error("Enter an amount above 0, with at most 9 decimals")]
+    /// The amount is not above zero.
+    #[error("Enter an amount above 0")]
     Amount,
+    /// The amount has more decimals than SOL has.
+    #[error("Enter at most 9 decimals")]
+    Decimals,
+    /// The smallest amount that the player set is more than the wallet holds.
+    #[error("Minimum {0} SOL: lower it in settings")]
+    Minimum(Decimal),
     /// The amount is below the smallest.
     #[error("At least {0} SOL")]
     TooSmall(Decimal),
@@ -111,8 +117,8 @@ impl Refusal {
             Self::NotOurTable => ReasonCode::NotOurTable,
             Self::Pending => ReasonCode::OrderPending,
             Self::Phase(_) => ReasonCode::WrongPhase,
-            Self::Amount => ReasonCode::BadAmount,
-            Self::TooSmall(_) => ReasonCode::BelowMinimum,
+            Self::Amount | Self::Decimals => ReasonCode::BadAmount,
+            Self::TooSmall(_) | Self::Minimum(_) => ReasonCode::BelowMinimum,
             Self::TooLarge(_) => ReasonCode::AboveMaximum,
             Self::Wallet(_) => ReasonCode::InsufficientBalance,
             Self::NoPosition => ReasonCode::NoPosition,
@@ -133,7 +139,7 @@ mod tests {
     use super::*;
 
     /// Every refusal, with its word.
-    fn refusals() -> [(Refusal, &'static str); 21] {
+    fn refusals() -> [(Refusal, &'static str); 23] {
         let one = Decimal::ONE;
         let slipped = Refusal::Slippage {
             worse: one,
@@ -151,6 +157,8 @@ mod tests {
             (Refusal::Pending, "order_pending"),
             (Refusal::Phase("The game has rugged"), "wrong_phase"),
             (Refusal::Amount, "bad_amount"),
+            (Refusal::Decimals, "bad_amount"),
+            (Refusal::Minimum(one), "below_minimum"),
             (Refusal::TooSmall(one), "below_minimum"),
             (Refusal::TooLarge(one), "above_maximum"),
             (Refusal::Wallet(one), "insufficient_balance"),

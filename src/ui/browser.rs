@@ -60,14 +60,7 @@ fn lines(view: &View) -> Vec<(StatusLevel, String)> {
     match &view.feed {
         FeedState::Up { .. } | FeedState::Stale { .. } => {}
         FeedState::Down { why, .. } => {
-            let words = match why {
-                // The command that starts one is drawn below.
-                DisconnectReason::NoBrowser(address) => {
-                    format!("No browser answers at {address}. If it is open, close it first.")
-                }
-                why => why.to_string(),
-            };
-            return vec![(StatusLevel::Error, words)];
+            return vec![(StatusLevel::Error, why.in_the_window())];
         }
         FeedState::Connecting { .. } | FeedState::Stopped => return Vec::new(),
     }

@@ -206,6 +206,12 @@ impl KeyCommand {
         )
     }
 
+    /// Whether it opens a modal panel: the keys after it are for that panel.
+    pub fn opens_modal(self) -> bool {
+        let opens = [Self::Palette, Self::Help, Self::Piano, Self::ShareSession];
+        opens.contains(&self)
+    }
+
     /// Returns the only scope of its key; `None` if the key acts in more than one of them.
     pub fn scope(self) -> Option<KeyScope> {
         match self {
@@ -235,8 +241,7 @@ impl KeyCommand {
             KeyScope::Replay | KeyScope::Library | KeyScope::Review
         );
         match self {
-            Self::ShareSession => shows_session,
-            Self::Note => shows_session || scope == KeyScope::Live,
+            Self::ShareSession | Self::Note => shows_session || scope == KeyScope::Live,
             _ => self.scope().is_none_or(|only| only == scope) && (shows_chart || !on_chart),
         }
     }
@@ -245,7 +250,7 @@ impl KeyCommand {
     /// game.
     pub fn is_in_menu(self) -> bool {
         let has_button = self.trades() || self.changes_ticket() || self == Self::Stop;
-        !has_button && (self.acts_in(KeyScope::Live) || self == Self::ShareSession)
+        !has_button && self.acts_in(KeyScope::Live)
     }
 
     /// Whether a held key repeats it. Only commands that move a view, a playhead or a selection repeat; one press is one

@@ -1,10 +1,11 @@
-//! A question with two buttons, over everything else. Escape means the second one.
+//! A question with two buttons, over everything else. Escape means the second one; a click beside it and Enter answer
+//! nothing, because the first one loses something.
 
 use egui::{Context, Id, Key, Modal, Modifiers};
 
 use super::theme::Theme;
 use super::theme::role::{BODY, TITLE};
-use super::widgets::{PushButton, modal_frame, wrapped_ui};
+use super::widgets::{PushButton, modal_frame, modal_ui, wrapped_ui};
 
 /// The widest question.
 const WIDTH: f32 = 420.0;
@@ -13,7 +14,8 @@ const WIDTH: f32 = 420.0;
 pub fn confirm_ui(ctx: &Context, title: &str, words: &str, buttons: [&str; 2]) -> Option<bool> {
     let theme = Theme::of_visuals(&ctx.global_style().visuals);
     let modal = Modal::new(Id::unique(title)).frame(modal_frame(&theme));
-    let shown = modal.show(ctx, |ui| {
+    let (answer, _) = modal_ui(ctx, modal, |ui| {
+        let escapes = ui.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape));
         ui.set_max_width(WIDTH.min(ctx.content_rect().width() - 64.0));
         ui.label(TITLE.text(title));
         ui.add_space(4.0);
@@ -24,13 +26,10 @@ pub fn confirm_ui(ctx: &Context, title: &str, words: &str, buttons: [&str; 2]) -
             match pressed {
                 [true, _] => Some(true),
                 [_, true] => Some(false),
-                [false, false] => None,
+                [false, false] => escapes.then_some(false),
             }
         });
         row.inner
     });
-    if ctx.input_mut(|input| input.consume_key(Modifiers::NONE, Key::Escape)) {
-        return Some(false);
-    }
-    shown.inner
+    answer
 }

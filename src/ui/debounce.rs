@@ -42,8 +42,9 @@ fn is_focus_repeat(event: &Event) -> bool {
     matches!(event, Event::Key { key, pressed: true, repeat: true, .. } if FOCUS_KEYS.contains(key))
 }
 
-/// The keys that are down. egui forgets them when the window loses focus, and takes the next repeat of a key that is
-/// still held for a new press.
+/// The keys that are down, by their place on the keyboard where it is known: a key that types `+` with Shift is released
+/// as `=` once Shift is up, and egui then takes the next `+` for a repeat. egui also forgets all keys when the window loses
+/// focus, and takes the next repeat of a key that is still held for a new press.
 #[derive(Debug, Clone, Default)]
 struct HeldKeys {
     down: BTreeSet<Key>,
@@ -53,7 +54,7 @@ struct HeldKeys {
 }
 
 impl HeldKeys {
-    /// Takes the next event. Marks a press as a repeat if its key is still held.
+    /// Takes the next event. Marks a press as a repeat exactly if its key is still held.
     fn take(&mut self, event: &mut Event, now: f64) {
         match event {
             Event::WindowFocused(false) => {
@@ -62,17 +63,20 @@ impl HeldKeys {
             Event::WindowFocused(true) => self.back_at = now,
             Event::Key {
                 key,
-                pressed: true,
+                physical_key,
+                pressed,
                 repeat,
                 ..
             } => {
-                let was_down = self.left_down.remove(key);
-                *repeat |= was_down && now - self.back_at <= STILL_HELD_SECONDS;
-                self.down.insert(*key);
-            }
-            Event::Key { key, .. } => {
-                self.down.remove(key);
-                self.left_down.remove(key);
+                let key = physical_key.unwrap_or(*key);
+                let was_down = self.left_down.remove(&key);
+                if *pressed {
+                    let is_new = self.down.insert(key);
+                    let is_back = was_down && now - self.back_at <= STILL_HELD_SECONDS;
+                    *repeat = is_back || !is_new;
+                } else {
+                    self.down.remove(&key);
+                }
             }
             _ => {}
         }
@@ -197,6 +201,31 @@ mod tests {
         pass(&ctx, 2.0, vec![key(Key::Enter, false)]);
         let again = pass(&ctx, 2.01, vec![key(Key::Enter, true)]);
         assert_eq!(again, [(Key::Enter, false)], "a press of its own");
+    }
+
+    #[test]
+    fn a_key_that_is_released_after_its_shift_is_no_longer_held() {
+        let ctx = egui::Context::default();
+        let event = |key, physical, pressed| Event::Key {
+            key,
+            physical_key: Some(physical),
+            pressed,
+            repeat: false,
+            modifiers: egui::Modifiers::NONE,
+        };
+        for (typed, bare) in [(Key::Plus, Key::Equals), (Key::Questionmark, Key::Slash)] {
+            for time in [1.0, 2.0, 3.0] {
+                // Shift is up before the key is, all in one frame.
+                let events = vec![event(typed, bare, true), event(bare, bare, false)];
+                assert_eq!(pass(&ctx, time, events), [(typed, false)]);
+            }
+            // Held, it still repeats, also after Shift is up.
+            pass(&ctx, 4.0, vec![event(typed, bare, true)]);
+            let repeats = vec![event(typed, bare, true), event(bare, bare, true)];
+            let both = [(typed, true), (bare, true)];
+            assert_eq!(pass(&ctx, 4.1, repeats), both);
+            pass(&ctx, 4.2, vec![event(bare, bare, false)]);
+        }
     }
 
     #[test]

@@ -7,6 +7,7 @@ use chrono::{DateTime, Duration, Utc};
 use rust_decimal::{Decimal, RoundingStrategy};
 
 use crate::clock::local;
+use crate::paths;
 pub use crate::plural::count;
 use crate::protocol::number;
 use crate::recording::Peak;
@@ -208,14 +209,7 @@ pub fn short_path(path: &Path) -> String {
 
 /// Returns a path as [`short_path`] does, with its characters as they are: for a field in which it is edited.
 pub fn path_to_edit(path: &Path) -> String {
-    let dirs = directories::BaseDirs::new();
-    below_home(path, dirs.as_ref().map(directories::BaseDirs::home_dir))
-}
-
-fn below_home(path: &Path, home: Option<&Path>) -> String {
-    let below = home.and_then(|home| path.strip_prefix(home).ok());
-    let path = below.map_or_else(|| path.to_owned(), |below| Path::new("~").join(below));
-    path.display().to_string()
+    paths::home_shortened(path).display().to_string()
 }
 
 /// Returns text from outside with invisible and direction-changing characters escaped. Quotes and backslashes stay, and
@@ -364,9 +358,10 @@ mod tests {
             ("/srv/a\nb", r"/srv/a\nb"),
             ("/srv/a\u{202e}b", r"/srv/a\u{202e}b"),
         ] {
-            assert_eq!(escaped(&below_home(Path::new(path), Some(home))), shown);
+            let short = paths::below_home(Path::new(path), Some(home));
+            assert_eq!(escaped(&short.display().to_string()), shown);
         }
-        assert_eq!(below_home(home, None), "/home/ada");
+        assert_eq!(paths::below_home(home, None), home);
     }
 
     #[test]

@@ -87,12 +87,7 @@ fn offline_guide_ui(
     let theme = Theme::of(ui);
     let title = format!("No connection to {host}");
     ui.add(egui::Label::new(TITLE.sized(24.0).text(title)).wrap());
-    let words = match why {
-        DisconnectReason::ConnectFailed(_) => {
-            format!("Cannot reach {host}: no network or name not found. Details are in the log.")
-        }
-        why => why.to_string(),
-    };
+    let words = why.naming(host);
     ui.add(egui::Label::new(BODY.text(words).color(theme.quiet)).wrap());
     ui.label(BODY.text(next_try.unwrap_or_default()));
     ui.horizontal_wrapped(|ui| {
@@ -135,8 +130,7 @@ fn browser_guide_ui(
     let note = if answers {
         "A browser answers".to_owned()
     } else {
-        let port = address.rsplit_once(':').map_or(address, |(_, port)| port);
-        format!("No browser on port {port}. If it is open, close it first.")
+        DisconnectReason::NoBrowser(address.to_owned()).in_the_window()
     };
     step_ui(ui, 1, &close, &note, |ui| {
         if answers {
@@ -166,7 +160,7 @@ fn browser_guide_ui(
         }
     });
     let note = if answers {
-        why.to_string()
+        why.in_the_window()
     } else {
         "Pianola connects as soon as the page is open.".to_owned()
     };

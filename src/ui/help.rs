@@ -1,15 +1,20 @@
 //! The help sheet with all keys, and the version of the program.
 
-use super::command::KeyScope;
+use super::command::{KeyCommand, KeyScope};
 use super::key_bindings::bindings;
 use super::key_table::{KEYS, KeyBinding};
+use super::keys::take_key;
 use super::theme::GRID;
-use super::widgets::link_ui;
+use super::widgets::{link_ui, modal_panel_ui};
 
 /// The address of the release page. Packages are built with it; other builds do not know one.
 const RELEASES: Option<&str> = option_env!("PIANOLA_RELEASES");
 /// The width from which on the parts are side by side.
 const WIDE: f32 = 960.0;
+/// The widths of the sheet with the parts side by side and below each other, and the height of everything around them.
+const WIDTH: f32 = 940.0;
+const NARROW_WIDTH: f32 = 420.0;
+const AROUND: f32 = 76.0;
 /// The parts, by the scope of their keys; side by side they are in three columns of about the same height.
 const PARTS: [(&str, Option<KeyScope>); 5] = [
     ("The game", Some(KeyScope::Live)),
@@ -19,38 +24,34 @@ const PARTS: [(&str, Option<KeyScope>); 5] = [
     ("More than one page", None),
 ];
 
-/// Draws the sheet. Returns false once it is closed.
+/// Draws the sheet over the window. Returns false once it is closed.
 pub fn help_ui(ctx: &egui::Context) -> bool {
-    let escape = (egui::Modifiers::NONE, egui::Key::Escape);
-    let mut open = !ctx.input_mut(|input| input.consume_key(escape.0, escape.1));
     let window = ctx.content_rect();
-    egui::Window::new("Keys")
-        .collapsible(false)
-        .resizable(false)
-        .open(&mut open)
-        .pivot(egui::Align2::CENTER_CENTER)
-        .default_pos(window.center())
-        .show(ctx, |ui| {
-            // As high as the window allows; the rest scrolls.
-            let room = window.height() - 14.0 * GRID;
-            ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
-            let scroll = egui::ScrollArea::vertical()
-                .max_height(room)
-                .min_scrolled_height(room);
-            scroll.show(ui, |ui| {
-                if window.width() > WIDE {
-                    ui.horizontal_top(|ui| {
-                        for parts in [&PARTS[..2], &PARTS[2..4], &PARTS[4..]] {
-                            ui.vertical(|ui| column_ui(ui, parts));
-                            ui.add_space(2.0 * GRID);
-                        }
-                    });
-                } else {
-                    column_ui(ui, &PARTS);
-                }
-            });
+    let is_wide = window.width() > WIDE;
+    let width = if is_wide { WIDTH } else { NARROW_WIDTH };
+    let mut is_closed = false;
+    let stays = modal_panel_ui(ctx, "keys", "Keys", width, |ui, _| {
+        is_closed = take_key(ui.ctx(), KeyCommand::Help);
+        // As high as the window allows; the rest scrolls.
+        let room = window.height() - AROUND;
+        ui.spacing_mut().interact_size.y = ui.text_style_height(&egui::TextStyle::Body);
+        let scroll = egui::ScrollArea::vertical()
+            .max_height(room)
+            .min_scrolled_height(room);
+        scroll.show(ui, |ui| {
+            if is_wide {
+                ui.horizontal_top(|ui| {
+                    for parts in [&PARTS[..2], &PARTS[2..4], &PARTS[4..]] {
+                        ui.vertical(|ui| column_ui(ui, parts));
+                        ui.add_space(2.0 * GRID);
+                    }
+                });
+            } else {
+                column_ui(ui, &PARTS);
+            }
         });
-    open
+    });
+    stays && !is_closed
 }
 
 /// Draws parts below each other, and the version below the last part.

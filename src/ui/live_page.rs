@@ -20,9 +20,9 @@ use super::page::window_below;
 use super::page::{GamePage, PageContext};
 use super::page_part::{PageAction, Part};
 use super::page_requests::{PageRequests, ReplayRequest};
-use super::piano::{ONLY_AT_PRACTICE, PianoHand, PianoPanel, piano_status};
+use super::piano::{ONLY_AT_PRACTICE, PianoHand, PianoPanel};
 use super::replay::now;
-use super::status_line::{NO_NOTICES, StatusLineContext, status_line_ui};
+use super::settings_page::show_row;
 use super::stop::{EscapeCounter, TRADING_ELSEWHERE};
 use super::theme::StatusLevel;
 use super::top_bar::{Navigation, TopBarAction, TopBarContext, top_bar_ui};
@@ -144,22 +144,6 @@ impl LivePage {
         self.overlay.is_some()
     }
 
-    /// Draws the status line at the bottom of the window.
-    pub fn status_line_ui(&mut self, ui: &mut egui::Ui) {
-        let view = self.view();
-        let piano = view.piano.as_ref().and_then(piano_status);
-        let context = StatusLineContext {
-            newest: self.notices.newest(),
-            empty: NO_NOTICES,
-            piano: piano.as_ref(),
-            now: (self.clock)(),
-            trade_keys_on: Some(self.trade_keys_on),
-        };
-        for command in status_line_ui(ui, &context) {
-            self.execute(ui.ctx(), command, &view);
-        }
-    }
-
     /// Executes the commands of keys. Trade keys act only while the game is visible.
     pub fn take_commands(
         &mut self,
@@ -245,6 +229,10 @@ impl LivePage {
                 PageAction::AutoSell(rules) => self.send(Command::AutoSell(rules)),
                 PageAction::TakeHandBack => self.take_hand_back(),
                 PageAction::RefillWallet => self.overlay = Some(Overlay::RefillWallet),
+                PageAction::ShowSetting(name) => {
+                    show_row(ui.ctx(), name);
+                    self.requests.command = Some(KeyCommand::Settings);
+                }
                 PageAction::Stop(stopped) => self.send(Command::EmergencyStop(stopped)),
                 PageAction::ReplayGame(game) => {
                     self.requests.replay = Some(ReplayRequest::Game(game));
@@ -297,12 +285,7 @@ impl LivePage {
             KeyCommand::ToggleTradeKeys => self.trade_keys_on = !self.trade_keys_on,
             KeyCommand::Record => self.send(Command::Record(!view.recording.record)),
             KeyCommand::AutoRecord => self.send(Command::AutoRecord(!view.recording.auto_record)),
-            KeyCommand::Help => {
-                self.overlay = match self.overlay {
-                    Some(Overlay::Help) => None,
-                    _ => Some(Overlay::Help),
-                };
-            }
+            KeyCommand::Help => self.overlay = Some(Overlay::Help),
             KeyCommand::Piano if view.piano.is_none() => self.warn(ONLY_AT_PRACTICE),
             KeyCommand::Piano => {
                 self.piano_panel.open();

@@ -124,7 +124,7 @@ fn link_of(notice: &Notice) -> Option<NoticeLink> {
 pub fn notice_text(notice: &Notice) -> Option<(StatusLevel, String)> {
     let (level, text) = match notice {
         Notice::Message(words) => (StatusLevel::Warning, words.clone()),
-        Notice::Alarm(alarm) => (alarm_level(alarm)?, alarm.to_string()),
+        Notice::Alarm(alarm) => (alarm_level(alarm)?, alarm.in_the_window()),
         Notice::NotRecording(reason) => (StatusLevel::Error, format!("Not recording: {reason}")),
         Notice::RecordingResumed => (StatusLevel::Ok, "Recording again".to_owned()),
         Notice::LowSpace(left) => {
@@ -260,7 +260,7 @@ fn saved_text(saved: &SavedGame) -> String {
 }
 
 fn session_text(saved: &SavedSession) -> String {
-    format!("Saved your session, {}", count(saved.actions, "action"))
+    format!("Saved your session, {}", count(saved.actions, "row"))
 }
 
 #[cfg(test)]

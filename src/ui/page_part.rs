@@ -44,6 +44,8 @@ pub enum PageAction {
     TakeHandBack,
     /// Refill the wallet of play money.
     RefillWallet,
+    /// Show the row of a setting, by its name.
+    ShowSetting(&'static str),
     /// Turn auto-sell on with these rules, or off.
     AutoSell(Option<AutoSell>),
     /// Stop trading, or resume it.

@@ -10,10 +10,11 @@ use super::command::{KeyCommand, KeyScope};
 use super::format::{exact_multiplier, signed};
 use super::game_name::name_of;
 use super::key_table::KEYS;
+use super::keys::take_key;
 use super::settings_page::SETTING_NAMES;
 use super::theme::role::{BODY, CAPTION, STRONG, TABLE};
 use super::theme::{CARD_RADIUS, GRID, RADIUS, Theme};
-use super::widgets::{Icon, icon_ui, key_cap_ui, line_galley, named, paint_line};
+use super::widgets::{Icon, icon_ui, key_cap_ui, line_galley, modal_ui, named, paint_line};
 use crate::account::Statistics;
 use crate::engine::View;
 use crate::protocol::GameId;
@@ -160,14 +161,13 @@ impl Palette {
             .corner_radius(CARD_RADIUS)
             .inner_margin(2.0 * GRID);
         let modal = Modal::new(id).area(area).frame(frame);
-        let shown = modal.show(ctx, |ui| {
+        let ((choice, is_closed), closes) = modal_ui(ctx, modal, |ui| {
             ui.set_width(width);
-            self.content_ui(ui, theme, scope)
+            let is_closed = take_key(ui.ctx(), KeyCommand::Palette);
+            (self.content_ui(ui, theme, scope), is_closed)
         });
-        if shown.inner.is_some() || shown.should_close() {
-            self.open = false;
-        }
-        shown.inner
+        self.open = choice.is_none() && !is_closed && !closes;
+        choice
     }
 
     fn content_ui(&mut self, ui: &mut Ui, theme: Theme, scope: KeyScope) -> Option<PaletteChoice> {

@@ -101,7 +101,8 @@ pub fn feed_status(view: &View, now: DateTime<Utc>) -> Status {
         }
         down @ FeedState::Down { why, .. } => {
             let next = next_try_text(down, now);
-            let tip = next.map_or(why.to_string(), |next| format!("{why}\n{next}"));
+            let why = why.in_the_window();
+            let tip = next.map_or(why.clone(), |next| format!("{why}\n{next}"));
             new(Lamp::Off, "offline".to_owned(), tip)
         }
         FeedState::Stopped => new(

@@ -17,7 +17,7 @@ use super::widgets::{Icon, Lamp, icon_ui, key_cap_ui, lamp_ui, link_ui, truncate
 /// Room for the link of a notice.
 const LINK: f32 = 72.0;
 /// How long a notice keeps its colour.
-const FRESH: Duration = Duration::seconds(15);
+pub const FRESH: Duration = Duration::seconds(15);
 
 /// Shown where notices appear, as long as there is none.
 pub const NO_NOTICES: &str =
@@ -38,8 +38,13 @@ pub struct StatusLineContext<'a> {
     pub trade_keys_on: Option<bool>,
 }
 
-/// Draws the line at the bottom of the window. Returns the commands of the controls that were used.
-pub fn status_line_ui(ui: &mut Ui, context: &StatusLineContext<'_>) -> Vec<KeyCommand> {
+/// Draws the line at the bottom of the window. `notice` takes the place of everything at the left until it is dismissed.
+/// Returns the commands of the controls that were used.
+pub fn status_line_ui(
+    ui: &mut Ui,
+    context: &StatusLineContext<'_>,
+    notice: &mut Option<NoticeLine>,
+) -> Vec<KeyCommand> {
     let theme = Theme::of(ui);
     let breakpoint = Breakpoint::of(ui.available_width());
     let frame = egui::Frame::new()
@@ -57,13 +62,18 @@ pub fn status_line_ui(ui: &mut Ui, context: &StatusLineContext<'_>) -> Vec<KeyCo
             ui.spacing_mut().button_padding.y = 0.0;
             keys_ui(ui, theme, breakpoint, context, &mut commands);
             let left = Layout::left_to_right(Align::Center);
-            ui.with_layout(left, |ui| match context.piano {
-                Some(piano) => {
+            ui.with_layout(left, |ui| match (&*notice, context.piano) {
+                (Some(shown), _) => {
+                    if dismissed_ui(ui, theme, shown) {
+                        *notice = None;
+                    }
+                }
+                (None, Some(piano)) => {
                     if piano_ui(ui, theme, piano) {
                         commands.push(KeyCommand::Piano);
                     }
                 }
-                None => newest_ui(ui, theme, context),
+                (None, None) => newest_ui(ui, theme, context),
             });
         });
         commands
@@ -145,6 +155,15 @@ fn piano_ui(ui: &mut Ui, theme: Theme, piano: &PianoStatus) -> bool {
         truncated_ui(ui, colour, TABLE.text(&piano.text)).on_hover_text(&piano.text);
     });
     link_ui(ui, "Piano…").clicked()
+}
+
+/// Draws a notice with a link that dismisses it. Returns whether it was clicked.
+fn dismissed_ui(ui: &mut Ui, theme: Theme, notice: &NoticeLine) -> bool {
+    ui.scope(|ui| {
+        ui.set_max_width((ui.available_width() - LINK).max(0.0));
+        notice_ui(ui, theme, notice, true);
+    });
+    link_ui(ui, "Dismiss").clicked()
 }
 
 fn newest_ui(ui: &mut Ui, theme: Theme, context: &StatusLineContext<'_>) {

@@ -64,7 +64,7 @@ fn a_tick_at_the_take_profit_sends_one_sell_of_everything() {
     );
     assert_eq!(row.sell_percent, Some(d("100")));
     let said = player.core.take_messages();
-    assert_eq!(said, ["Auto-sell: take-profit at 2x"]);
+    assert_eq!(said, ["Auto-sell: take-profit at 2.00x"]);
 }
 
 #[test]

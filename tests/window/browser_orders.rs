@@ -92,7 +92,7 @@ fn a_browser_that_does_not_answer_is_reported_with_the_command_that_starts_it() 
         next_try_at: Some(noon()),
     };
     let mut harness = open(down);
-    assert_eq!(times(&harness, "No browser answers at 127.0.0.1:9333"), 1);
+    assert_eq!(times(&harness, "No browser on port 9333."), 1);
     assert_eq!(times(&harness, "--remote-debugging-port=9333"), 1);
     harness.get_by_label("Copy the command").click();
     harness.step();

@@ -33,7 +33,9 @@ pub fn no_browser() -> View {
 }
 
 pub fn offline() -> View {
-    let why = DisconnectReason::ConnectFailed("EngineIO Error: IO error".to_owned());
+    let why = DisconnectReason::ConnectFailed(
+        "EngineIO Error: IO error: failed to lookup address".to_owned(),
+    );
     down(nothing(), why)
 }
 

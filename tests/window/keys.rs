@@ -122,11 +122,7 @@ fn a_button_that_cannot_be_pressed_says_why_on_itself() {
     why(&mut window, "SELL ", "Nothing to sell");
     window.click("Clear");
     for button in ["BUY ", "SIDEBET "] {
-        why(
-            &mut window,
-            button,
-            "Enter an amount above 0, with at most 9 decimals",
-        );
+        why(&mut window, button, "Enter an amount above 0");
     }
     window.press("+.001");
     window.press("1/2");
@@ -159,6 +155,42 @@ fn the_help_sheet_lists_every_key() {
     window.click("Menu");
     window.click("Show all keys");
     window.until("the sheet", |window| listed(window).then_some(()));
+}
+
+#[test]
+fn what_is_typed_over_the_help_sheet_goes_nowhere() {
+    let mut window = window();
+    window.wait_for("Source: PRACTICE TABLE");
+    window.ctrl(Key::L);
+    window.until("the library", |window| {
+        labels::value(&window.harness, "Search")
+    });
+    window.key(Key::Slash);
+    window.frame();
+    assert!(window.harness.ctx.text_edit_focused());
+    window.click("Menu");
+    window.click("Show all keys");
+    window.wait_for("Row above");
+    window.type_key(Key::X, "x");
+    window.type_key(Key::B, "b");
+    window.type_key(Key::Questionmark, "?");
+    window.until("the sheet is closed", |window| {
+        (!window.says("Row above")).then_some(())
+    });
+    assert_eq!(
+        labels::value(&window.harness, "Search").as_deref(),
+        Some("")
+    );
+}
+
+#[test]
+fn the_running_session_is_not_shared_and_its_key_says_so_in_the_status_line() {
+    let mut window = window();
+    window.wait_for("Source: PRACTICE TABLE");
+    window.wait_its("BUY ");
+    window.ctrl(Key::S);
+    window.wait_for("The running session can be shared when it has ended");
+    assert!(window.control("Dismiss").is_none());
 }
 
 /// Types into the palette and presses Enter.

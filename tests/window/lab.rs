@@ -109,7 +109,7 @@ fn strategies_are_compared_on_the_same_games_and_the_results_stay() {
         );
         let row = window.its(&format!("Result of {}", result.name));
         assert!(row.on && row.name.contains(&share), "{row:?}, not {share}");
-        assert!(window.says_part(&format!("{}: {}", result.name, result.kelly.sentence())));
+        assert!(window.says_part(&format!("{}: {}", result.name, result.kelly_sentence())));
     }
     assert!(window.says_part("100 sessions of 5 games in "));
     assert!(window.says_part("new games, seed 5"));

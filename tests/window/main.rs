@@ -54,5 +54,6 @@ mod sources;
 mod spoken;
 mod strategy_files;
 mod three_games;
+mod ticket;
 mod timeline;
 mod zz_skipped;

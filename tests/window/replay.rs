@@ -286,7 +286,7 @@ fn what_differs_is_shown_where_it_happens() {
     assert!(window.says_part("differs from the file."));
     window.click("Details");
     let action = session["actions"][4]["action"].as_str().unwrap();
-    let line = format!("action {seq} {action} balance_after: recorded 0.5, computed {real}");
+    let line = format!("#{seq} {action} balance_after: recorded 0.5, computed {real}");
     assert!(window.says_part(&line), "{:#?}", window.texts());
     assert!(window.says_part(" apart"));
     assert!(

@@ -13,7 +13,7 @@ use crate::support::window::app_window::{Window, practice};
 fn trades_and_actions_are_written_as_csv_and_the_folder_stays_one_of_recordings() {
     let mut window = review();
     let said = reviewed(&window);
-    for (entry, what) in [("Trades as CSV", "trades"), ("Actions as CSV", "actions")] {
+    for (entry, what) in [("Trades as CSV", "trades"), ("Orders as CSV", "actions")] {
         window.click("Export");
         window.click(entry);
         window.wait_for_part(&format!("_{what}.csv"));

@@ -161,6 +161,41 @@ fn a_session_is_shared_masked_by_default_and_with_the_name_if_that_is_ticked() {
     assert!(window.control("Save").is_none());
 }
 
+#[test]
+fn enter_saves_in_the_panel_and_never_reaches_the_library_behind_it() {
+    let mut window = library();
+    window.key(Key::ArrowDown);
+    window.wait_for_part("Dutch");
+    // The key and what follows it, before the next frame.
+    window
+        .harness
+        .key_press_modifiers(egui::Modifiers::COMMAND, Key::S);
+    window.wait_for("The session, 2 games, your notes");
+    window.key(Key::Enter);
+    window.wait_for_part("Saved: 2 games");
+    assert!(!window.says_part("REPLAY"), "{:#?}", window.texts());
+    for key in [Key::Enter, Key::ArrowDown, Key::Slash] {
+        window.key(key);
+    }
+    window.harness.event(egui::Event::Text("x".to_owned()));
+    window.key(Key::Escape);
+    window.until("the panel is closed", |window| {
+        (!window.says_part("One file with the session")).then_some(())
+    });
+    assert_eq!(value(&window.harness, "Search").as_deref(), Some(""));
+    window.key(Key::Enter);
+    window.wait_for_part("REPLAY");
+}
+
+#[test]
+fn enter_replays_a_shared_file_that_holds() {
+    let folder = tempfile::tempdir().unwrap();
+    let (_recorded, file) = shared_file(folder.path());
+    let mut window = opened(&file, "Everything holds");
+    window.key(Key::Enter);
+    window.wait_for_part("REPLAY");
+}
+
 /// Opens a file that the command line names, and draws until the panel says this.
 fn opened(file: &Path, says: &str) -> Window {
     let mut window = Window::replaying(practice(3, 0.1), file.to_owned());
@@ -186,7 +221,7 @@ fn a_shared_file_shows_its_proof_before_it_is_replayed_or_reviewed() {
     let actions = recorded.json()["actions"].as_array().unwrap().len();
     for text in [
         "2 of 2 games proven".to_owned(),
-        format!("{actions} of {actions} actions agree with the replay"),
+        format!("{actions} of {actions} rows agree with the replay"),
         "Names and ids are masked".to_owned(),
         "With a text, 1 tag".to_owned(),
         "As they were when they were shared".to_owned(),

@@ -84,7 +84,7 @@ fn a_browser_is_a_source_on_this_computer_alone() {
     read(&mut window, &mine);
     window.wait_for_part(&format!("BROWSER {mine}"));
     window.click("Play");
-    window.wait_for_part(&format!("No browser answers at {mine}"));
+    window.wait_for_part(&format!("No browser on port {port}."));
     window.until("it is kept", |window| {
         (window.kept().browser == mine).then_some(())
     });

@@ -99,7 +99,7 @@ pub(super) fn lines(report: &LabReport, source: &str, seconds: f64) -> Vec<Strin
         lines.extend(wrapped(&format!(
             "{}: {}",
             result.name,
-            result.kelly.sentence()
+            result.kelly_sentence()
         )));
     }
     let samples = results

@@ -115,6 +115,15 @@ impl fmt::Display for Alarm {
 }
 
 impl Alarm {
+    /// Returns the alarm as a text for the window: without the error of a library, which the log has.
+    pub fn in_the_window(&self) -> String {
+        match self {
+            Self::NotConnectedYet(why) => format!("Not connected yet: {}", why.in_the_window()),
+            Self::Lost(why) => format!("Connection lost: {}", why.in_the_window()),
+            alarm => alarm.to_string(),
+        }
+    }
+
     /// Returns its priority: an alarm that stops or permits trading is critical.
     pub fn priority(&self) -> Priority {
         let critical = match self {
@@ -265,7 +274,7 @@ impl FeedWatch {
             Alarm::NotConnectedYet(why.clone())
         });
         self.queue.overflows += u64::from(*why == DisconnectReason::QueueFull);
-        let change = self.manager.disconnected(&why.to_string(), now);
+        let change = self.manager.disconnected(&why.in_the_window(), now);
         self.alarms.extend(change.map(Alarm::Mode));
     }
 

@@ -233,7 +233,7 @@ impl ConnectionHealthMonitor {
     fn judge(&mut self, feed: &FeedState, now: ClockReading) -> (HealthState, Vec<HealthReason>) {
         match feed {
             FeedState::Down { why, .. } => {
-                let why = HealthReason::NotConnected(why.to_string());
+                let why = HealthReason::NotConnected(why.in_the_window());
                 (HealthState::Disconnected, vec![why])
             }
             FeedState::Stopped => {

@@ -1,5 +1,6 @@
 //! What the host reports: a source runs, or none could be started.
 
+use super::notice::{AppNotice, warn};
 use super::{App, SourceState, chart_style};
 use crate::background::next_event;
 use crate::host::{HostEvent, RunningSource};
@@ -24,19 +25,26 @@ pub fn take_host_events(app: &mut App) {
 }
 
 fn take_host_event(app: &mut App, event: HostEvent) {
-    if matches!(event, HostEvent::Running(_) | HostEvent::Failed(_)) {
+    if !matches!(event, HostEvent::Unsaved(_)) {
         app.unanswered = app.unanswered.saturating_sub(1);
     }
     match event {
+        HostEvent::Unsaved(reason) => {
+            let text = format!("Not everything could be saved: {reason}");
+            app.notice = Some(AppNotice::lasting(text));
+        }
         // The host stops this one for the next request at once: nothing may be sent to it.
-        HostEvent::Running(_) | HostEvent::Failed(_) if app.unanswered > 0 => {}
+        _ if app.unanswered > 0 => {}
         HostEvent::Running(running) => set_running(app, *running),
         HostEvent::Failed(reason) => {
             app.live = None;
             app.source_state = SourceState::Failed(reason);
         }
-        HostEvent::Unsaved(reason) => {
-            app.startup.notice = Some(format!("Not everything could be saved: {reason}"));
+        HostEvent::Refused(reason) => {
+            app.name_running_source();
+            app.requested_kind = app.live_kind;
+            app.source_state = SourceState::Running;
+            warn(app, &reason);
         }
     }
 }
@@ -67,6 +75,7 @@ fn set_running(app: &mut App, running: RunningSource) {
         live.say_piano_ended();
     }
     app.live_kind = app.requested_kind;
+    app.running_source = Some(app.named_source());
     app.source_state = SourceState::Running;
 }
 
@@ -94,6 +103,7 @@ mod tests {
     use crate::table::Speed;
     use crate::trading::{OrderLimits, Trader};
     use crate::ui::app::Startup;
+    use crate::ui::settings_page::SettingsAction;
     use crate::ui::theme::Theme;
     use crate::ui::top_bar::SourceChoice;
 
@@ -188,8 +198,11 @@ mod tests {
             .expect("a receiver");
         take_host_events(&mut app);
         let before = app.named_source();
+        let speed = app.speed();
         app.choose_source(SourceChoice::Source(SourceKind::Live));
         assert!(app.unconfirmed.is_some() && app.running().is_some());
+        // Until the answer everything is shown and kept as it is.
+        assert_eq!((app.speed(), app.named_source()), (speed, before.clone()));
         let mut harness = Harness::builder()
             .with_context_setup(Theme::install)
             .build_ui_state(|ui, app: &mut App| app.confirm_leaving_ui(ui.ctx()), app);
@@ -199,6 +212,39 @@ mod tests {
         let app = harness.state();
         assert!(app.unconfirmed.is_none() && app.running().is_some());
         assert_eq!(app.named_source(), before);
+    }
+
+    #[test]
+    fn a_change_of_the_folder_that_is_refused_or_cancelled_is_put_back() {
+        let home = tempfile::tempdir().expect("a folder");
+        let (mut app, events) = app(home.path());
+        app.startup.out = None;
+        let (mut running, _view, _commands) = source("practice");
+        app.startup.settings.recordings = Some(home.path().to_owned());
+        running.folder = home.path().join(Origin::Practice.folder());
+        events
+            .send(HostEvent::Running(Box::new(running)))
+            .expect("a receiver");
+        take_host_events(&mut app);
+        let before = app.named_source();
+        let change = |app: &mut App, folder: &str| {
+            app.startup.settings.recordings = Some(folder.into());
+            app.apply_settings_action(SettingsAction::FolderChanged);
+        };
+        change(&mut app, "/nope/x");
+        assert!(app.running().is_none(), "it is requested");
+        events
+            .send(HostEvent::Refused("not there".to_owned()))
+            .expect("a receiver");
+        take_host_events(&mut app);
+        assert!(app.running().is_some());
+        assert_eq!(app.named_source(), before);
+        let newest = app.live.as_ref().and_then(|live| live.notices.newest());
+        assert_eq!(newest.map(|line| line.text.as_str()), Some("not there"));
+        // The folder in use, by another way to name it, starts nothing.
+        let same = home.path().join(".").display().to_string();
+        change(&mut app, &same);
+        assert!(app.running().is_some());
     }
 
     #[test]

@@ -6,7 +6,9 @@ mod fit;
 mod frame_trace;
 mod host_events;
 mod notes;
+mod notice;
 mod overlays;
+mod sharing;
 mod source;
 mod startup;
 mod ui;
@@ -43,7 +45,8 @@ use crate::settings::{MoneyColours, Settings, SourceKind, ThemeChoice};
 use closing::Closing;
 use fit::WindowFit;
 use frame_trace::FrameTrace;
-use source::{ReplayStart, SourceChange};
+use notice::AppNotice;
+use source::{NamedSource, ReplayStart, SourceChange};
 pub use startup::Startup;
 use window_status::WindowStatus;
 
@@ -79,8 +82,14 @@ pub struct App {
     requested_kind: SourceKind,
     /// Requests that the host has not answered.
     unanswered: usize,
+    /// What named the source that was last running.
+    running_source: Option<NamedSource>,
     /// A change of the source that would end an open position, until the player confirms it.
     unconfirmed: Option<Box<SourceChange>>,
+    /// What the status line shows in place of the newest message.
+    notice: Option<AppNotice>,
+    /// Why the settings were not saved, until they are.
+    unsaved: Option<String>,
     tab: Tab,
     /// The replay, shown in place of the live game.
     replay: Option<Replay>,
@@ -118,7 +127,10 @@ impl App {
             source_state: SourceState::Changing,
             requested_kind: SourceKind::Practice,
             unanswered: 0,
+            running_source: None,
             unconfirmed: None,
+            notice: startup.notice.take().map(AppNotice::lasting),
+            unsaved: None,
             tab: Tab::Play,
             replay: None,
             replay_from: None,
@@ -139,8 +151,7 @@ impl App {
             startup,
         };
         app.apply_look(ctx);
-        let source = app.named_source();
-        app.restart(source);
+        app.restart();
         if let Some(recording) = recording {
             app.tab = Tab::Library;
             app.library.open(recording);
@@ -198,7 +209,7 @@ impl App {
         if let Some(opened) = self.library.take_events() {
             self.start_replay(ctx, opened);
         }
-        self.take_shares();
+        sharing::take_shares(self);
         notes::update(self);
         self.review.watch(&self.library.catalog);
         if let Some((why, live)) = self.library.take_not_replayed().zip(self.live.as_mut()) {
@@ -224,13 +235,13 @@ impl App {
         self.show_status(ctx);
         self.fit.fit_window(ctx);
         self.fit.fit_zoom(ctx, self.applied.scale);
-        self.take_save_errors(ctx);
+        notice::take_save_errors(self, ctx);
     }
 
     /// Gives the window its size back when something needs more room than the compact page has.
     fn leave_compact(&mut self) {
         let is_covered = self.live.as_ref().is_none_or(LivePage::is_covered);
-        let asks = !overlays::is_free(self) || self.startup.notice.is_some();
+        let asks = !overlays::is_free(self) || self.notice.is_some();
         if is_covered || asks || self.tab != Tab::Play || self.replay.is_some() {
             self.fit.set_compact(false);
         }
@@ -305,18 +316,6 @@ impl App {
                 ctx.request_repaint_after(change.unwrap_or(WAIT_EVERY));
             }
             FeedState::Stopped => {}
-        }
-    }
-
-    /// Shows a failure to save the settings, unless their page shows it.
-    fn take_save_errors(&mut self, ctx: &egui::Context) {
-        if let Some(error) = self.startup.saver.new_trouble()
-            && self.tab != Tab::Settings
-        {
-            self.startup.notice = Some(error);
-        }
-        if self.startup.saver.is_saving() {
-            ctx.request_repaint_after(SAVE_EVERY);
         }
     }
 

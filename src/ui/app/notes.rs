@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use egui::{Align2, Context, pos2};
 
+use super::notice::warn;
 use super::{App, SourceState};
 use crate::engine::View;
 use crate::game::Phase;
@@ -38,7 +39,7 @@ pub(super) fn update(app: &mut App) {
             app.review.renew_notes(session);
         }
         if let Some(why) = app.notes.take(event) {
-            app.startup.notice = Some(why);
+            warn(app, &why);
         }
     }
     app.notes.diary.save_left();
@@ -91,7 +92,7 @@ pub(super) fn open(app: &mut App, scope: KeyScope, subject: NoteSubject) {
     };
     match target {
         Ok(target) => edit(app, target),
-        Err(why) => app.startup.notice = Some(why),
+        Err(why) => warn(app, &why),
     }
 }
 

@@ -1,72 +1,19 @@
-//! What lies over the pages or below them: the message at the start, the hints, the status line of a replay, and what
-//! is shown where no source runs.
+//! What lies over the pages: the hints, and what is shown where no source runs.
 
-use egui::{Align2, Area, CentralPanel, Context, Frame, Id, Order, Stroke, Ui, vec2};
+use egui::{CentralPanel, Context, Ui};
 
 use super::App;
-use crate::ui::command::KeyCommand;
 use crate::ui::hints::{HintContext, Hints};
-use crate::ui::layout::Breakpoint;
 use crate::ui::library::LibraryPage;
 use crate::ui::live_page::LivePage;
-use crate::ui::replay::Replay;
 use crate::ui::review::ReviewedFolder;
-use crate::ui::status_line::{StatusLineContext, status_line_ui};
-use crate::ui::theme::{CARD_RADIUS, GAP, GRID, Theme};
+use crate::ui::theme::{GRID, Theme};
 use crate::ui::widgets::wrapped_ui;
-
-/// The widest message, and the part of the window that it may take.
-const NOTICE_WIDTH: f32 = 520.0;
-const NOTICE_SHARE: f32 = 0.56;
 
 /// Whether no question, no panel, no editor of a note and no palette is over the page.
 pub fn is_free(app: &App) -> bool {
     let covered = app.palette.is_open() || app.library.is_covered() || app.notes.is_open();
     app.unconfirmed.is_none() && !app.closing.is_asking() && !covered
-}
-
-/// Draws the status line of a replay. Returns the commands of the controls that were used.
-pub fn replay_status_line_ui(ui: &mut Ui, replay: &Replay) -> Vec<KeyCommand> {
-    let newest = replay.status();
-    let context = StatusLineContext {
-        newest: newest.as_ref(),
-        empty: "No press yet. Each one appears here, with whether it matches the file.",
-        piano: None,
-        now: crate::clock::now(),
-        trade_keys_on: None,
-    };
-    status_line_ui(ui, &context)
-}
-
-/// Draws a message about settings, source and saving over the lower left of the page, so that nothing moves. Removes it
-/// when the player dismisses it.
-pub fn notice_ui(ctx: &Context, message: &mut Option<String>) {
-    let Some(text) = message else {
-        return;
-    };
-    let theme = Theme::of_visuals(&ctx.global_style().visuals);
-    let window = ctx.content_rect();
-    let above = Breakpoint::of(window.width()).status_line() + GAP;
-    let area = Area::new(Id::unique("notice"))
-        .order(Order::Middle)
-        .anchor(Align2::LEFT_BOTTOM, vec2(GAP, -above));
-    let frame = Frame::new()
-        .fill(theme.amber_bg)
-        .stroke(Stroke::new(1.0, theme.amber))
-        .corner_radius(CARD_RADIUS)
-        .inner_margin(3.0 * GRID);
-    let dismissed = area.show(ctx, |ui| {
-        // The trade panel stays free.
-        ui.set_max_width((window.width() * NOTICE_SHARE).min(NOTICE_WIDTH));
-        let framed = frame.show(ui, |ui| {
-            wrapped_ui(ui, theme.text, text.as_str());
-            ui.button("Dismiss").clicked()
-        });
-        framed.inner
-    });
-    if dismissed.inner {
-        *message = None;
-    }
 }
 
 /// Returns what the page Review needs of the library.

@@ -1,29 +1,24 @@
 //! Changes of the source: what settings and command line request, and when the player must confirm it; and replays of
 //! its session.
 
-use std::path::Path;
+use std::path::PathBuf;
 
-use super::{App, SourceState, chart_style};
+use super::{App, SourceState, chart_style, notice};
 use crate::engine::{Command, GameSource};
 use crate::feed::Address;
 use crate::host::SourceRequest;
 use crate::library::OpenedReplay;
 use crate::protocol::{GameId, Tick};
-use crate::recording::EXPORTS;
 use crate::settings::{SourceKind, recordings_of};
 use crate::table::Speed;
 use crate::trading::TraderView;
 use crate::ui::command::ReplayKey;
 use crate::ui::confirm::confirm_ui;
-use crate::ui::format::{escaped, short_path};
-use crate::ui::library::RUNNING;
-use crate::ui::notices::NoticeLink;
 use crate::ui::page_requests::ReplayRequest;
 use crate::ui::replay::{self, Replay};
 use crate::ui::review::ReviewReplay;
 use crate::ui::settings_page::SettingsAction;
 use crate::ui::status_chips::is_recording;
-use crate::ui::theme::StatusLevel;
 use crate::ui::top_bar::{SourceChoice, Tab};
 
 /// Where a replay begins.
@@ -35,15 +30,21 @@ pub struct ReplayStart {
     pub plays: bool,
 }
 
-/// What names the source: the settings, and before them the command line.
-type NamedSource = (SourceKind, Option<GameSource>);
+/// What names the source and its folder: the settings, and before them the command line.
+#[derive(Debug, Clone, PartialEq)]
+pub struct NamedSource {
+    kind: SourceKind,
+    fixed: Option<GameSource>,
+    url: String,
+    browser: String,
+    recordings: Option<PathBuf>,
+}
 
-/// A change of the source.
+/// A change of the source, until the player confirms it.
 #[derive(Debug)]
 pub struct SourceChange {
     request: SourceRequest,
-    /// What named the running source.
-    before: NamedSource,
+    named: NamedSource,
 }
 
 impl App {
@@ -62,8 +63,11 @@ impl App {
             SettingsAction::Choose(choice) => self.choose_source(choice),
             SettingsAction::Connect(kind) => self.change_source(kind),
             SettingsAction::FolderChanged => {
-                if self.startup.out.is_none() {
-                    self.restart(self.named_source());
+                let request = self.request().ok();
+                let running = self.running().map(|live| &live.source.folder);
+                let is_other = request.as_ref().map(|request| &request.folder) != running;
+                if self.startup.out.is_none() && is_other {
+                    self.restart();
                 }
             }
             SettingsAction::AutoRecord(on) => match &mut self.live {
@@ -105,20 +109,38 @@ impl App {
 
     /// Changes to the source of this kind that the settings describe.
     fn change_source(&mut self, kind: SourceKind) {
-        let before = self.named_source();
         self.startup.settings.source = kind;
         self.startup.source = None;
-        self.restart(before);
+        self.restart();
     }
 
     /// Returns what names the source now.
     pub(super) fn named_source(&self) -> NamedSource {
-        (self.startup.settings.source, self.startup.source.clone())
+        let settings = &self.startup.settings;
+        NamedSource {
+            kind: settings.source,
+            fixed: self.startup.source.clone(),
+            url: settings.url.clone(),
+            browser: settings.browser.clone(),
+            recordings: settings.recordings.clone(),
+        }
     }
 
-    /// Names the source that goes on.
+    /// Names a source, in the settings and in the fields of their page.
     fn name_source(&mut self, named: NamedSource) {
-        (self.startup.settings.source, self.startup.source) = named;
+        let settings = &mut self.startup.settings;
+        settings.source = named.kind;
+        self.startup.source = named.fixed;
+        (settings.url, settings.browser) = (named.url, named.browser);
+        settings.recordings = named.recordings;
+        self.settings_page.show_source(settings);
+    }
+
+    /// Names the running source again: another one was refused, or the player stays.
+    pub(super) fn name_running_source(&mut self) {
+        if let Some(running) = self.running_source.clone() {
+            self.name_source(running);
+        }
     }
 
     /// Asks before a change of the source that would end an open position.
@@ -126,16 +148,19 @@ impl App {
         let Some(change) = self.unconfirmed.take() else {
             return;
         };
-        let answer = confirm_ui(
-            ctx,
-            "Leave this table?",
-            "Your open position is lost. The session is saved.",
-            ["Leave", "Stay"],
-        );
+        let words = if self.has_open_position() {
+            "Your open position is lost. The session is saved."
+        } else {
+            "You have no open position any more. The session is saved."
+        };
+        let answer = confirm_ui(ctx, "Leave this table?", words, ["Leave", "Stay"]);
         match answer {
             None => self.unconfirmed = Some(change),
-            Some(true) => self.send_request(*change),
-            Some(false) => self.name_source(change.before),
+            Some(true) => {
+                self.name_source(change.named);
+                self.send_request(change.request);
+            }
+            Some(false) => {}
         }
     }
 
@@ -153,38 +178,39 @@ impl App {
         self.startup.settings.auto_record || self.startup.auto_record
     }
 
-    /// Requests the source that the command line or the settings name; `before` named the running one.
-    pub(super) fn restart(&mut self, before: NamedSource) {
+    /// Requests the source that the command line or the settings name. While the player is asked about an open position,
+    /// the running source is named, so that nothing is kept of an answer that was not given.
+    pub(super) fn restart(&mut self) {
         match self.request() {
-            Ok(request) => {
-                let change = SourceChange { request, before };
-                if self.has_open_position() {
-                    self.unconfirmed = Some(Box::new(change));
-                } else {
-                    self.send_request(change);
-                }
+            Ok(request) if self.has_open_position() => {
+                let named = self.named_source();
+                self.name_running_source();
+                self.unconfirmed = Some(Box::new(SourceChange { request, named }));
             }
+            Ok(request) => self.send_request(request),
             // The running source goes on.
-            Err(error) if self.running().is_some() => self.startup.notice = Some(error),
+            Err(error) if self.running().is_some() => {
+                self.name_running_source();
+                notice::warn(self, &error);
+            }
             Err(error) => self.source_state = SourceState::Failed(error),
         }
     }
 
-    fn send_request(&mut self, change: SourceChange) {
-        let kind = kind_of(&change.request.source);
-        if self.startup.host.start(change.request) {
+    fn send_request(&mut self, request: SourceRequest) {
+        let kind = kind_of(&request.source);
+        if self.startup.host.start(request) {
             self.requested_kind = kind;
             self.unanswered += 1;
             self.source_state = SourceState::Changing;
         } else {
-            self.name_source(change.before);
+            self.name_running_source();
             self.report_busy();
         }
     }
 
     fn report_busy(&mut self) {
-        let notice = "The source is still being changed; try again.";
-        self.startup.notice = Some(notice.to_owned());
+        notice::warn(self, "The source is still being changed; try again.");
     }
 
     /// Returns the source that the command line or the settings name.
@@ -284,64 +310,6 @@ impl App {
         };
         self.replay_from = start;
         self.library.play(replay.session, game);
-    }
-
-    /// Opens the panel that shares the session that is replayed, reviewed, or chosen in the library.
-    pub(super) fn share(&mut self) {
-        let session = match self.tab {
-            Tab::Play => self.replay.as_ref().and_then(Replay::session_file).cloned(),
-            Tab::Library => self.library.chosen_session(),
-            Tab::Review => self.review.chosen_session().cloned(),
-            Tab::Lab | Tab::Settings => None,
-        };
-        let Some(session) = session else {
-            let is_live = self.tab == Tab::Play && self.replay.is_none();
-            let why = if is_live {
-                RUNNING
-            } else {
-                "Choose a session to share first"
-            };
-            self.startup.notice = Some(why.to_owned());
-            return;
-        };
-        let folder = self.library.folder.as_deref();
-        let source = self.live.as_ref().map(|live| live.source.folder.as_path());
-        let folder = folder.or(source).or(session.parent());
-        let exports = folder.unwrap_or(Path::new(".")).join(EXPORTS);
-        self.library.share(&session, exports);
-    }
-
-    /// Takes the requests of the pages to share a session, and says in the messages what became of one.
-    pub(super) fn take_shares(&mut self) {
-        let library = std::mem::take(&mut self.library.share_requested);
-        let review = std::mem::take(&mut self.review.share_requested);
-        if library || review {
-            self.share();
-        }
-        let Some(outcome) = self.library.take_shared() else {
-            return;
-        };
-        let now = crate::clock::now();
-        match (outcome, &mut self.live) {
-            (Ok(path), Some(live)) => {
-                let folder = path.parent().unwrap_or(&path).to_owned();
-                let text = format!("Session shared: {}", short_path(&path));
-                let link = Some(NoticeLink::Folder(folder));
-                live.notices.push_linked(StatusLevel::Ok, text, now, link);
-            }
-            (Err(why), Some(live)) => {
-                let text = format!("The session was not shared: {}", escaped(&why));
-                live.notices.push(StatusLevel::Error, text, now);
-            }
-            // Without a game on the page no messages are shown.
-            (Ok(path), None) => {
-                self.startup.notice = Some(format!("Session shared: {}", short_path(&path)));
-            }
-            (Err(why), None) => {
-                let why = escaped(&why);
-                self.startup.notice = Some(format!("The session was not shared: {why}"));
-            }
-        }
     }
 
     /// Shows the replay of a recording.

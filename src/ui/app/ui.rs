@@ -2,17 +2,14 @@
 
 use egui::{CentralPanel, Frame, Ui};
 
-use super::overlays::{
-    FailureChoice, failure_ui, hints_ui, is_free, notice_ui, replay_status_line_ui,
-    reviewed_folder, starting_ui,
-};
-use super::{App, SourceState, closing, notes};
+use super::overlays::{FailureChoice, failure_ui, hints_ui, is_free, reviewed_folder, starting_ui};
+use super::{App, SourceState, closing, notes, notice, sharing};
 use crate::engine::Command;
 use crate::settings::SourceKind;
 use crate::ui::command::{KeyCommand, KeyScope, ReplayKey};
 use crate::ui::debounce::drop_key_repeats;
 use crate::ui::guide::GuideAction;
-use crate::ui::keys::take_commands;
+use crate::ui::keys::{release_modal_input, take_commands};
 use crate::ui::live_page::LivePage;
 use crate::ui::notices::Notices;
 use crate::ui::page::{GamePage, window_below};
@@ -45,7 +42,7 @@ impl App {
             return self.compact_ui(ui);
         }
         self.bar_ui(ui);
-        self.status_line_ui(ui);
+        notice::line_ui(self, ui);
         match self.tab {
             Tab::Play => self.play_ui(ui),
             Tab::Library => {
@@ -67,7 +64,6 @@ impl App {
             Tab::Lab => self.lab_ui(ui),
             Tab::Settings => self.settings_ui(ui),
         }
-        notice_ui(ui.ctx(), &mut self.startup.notice);
         if let Some(shared) = self.library.panels_ui(ui.ctx()) {
             self.review.show_shared(&shared);
             self.set_tab(Tab::Review);
@@ -76,6 +72,7 @@ impl App {
         self.confirm_leaving_ui(ui.ctx());
         self.closing.ui(ui.ctx(), closing::losses(self));
         self.palette_ui(ui.ctx());
+        release_modal_input(ui.ctx());
         focus_ring(ui.ctx());
         self.frames.count_frame(ui.ctx(), self.startup.since);
     }
@@ -112,18 +109,6 @@ impl App {
             None => return,
         }
         ctx.request_repaint();
-    }
-
-    /// Draws the status line: of the replay while one is on the screen, or else of the running source.
-    fn status_line_ui(&mut self, ui: &mut Ui) {
-        let replay = self.replay.as_ref().filter(|_| self.tab == Tab::Play);
-        if let Some(replay) = replay {
-            for command in replay_status_line_ui(ui, replay) {
-                self.execute(ui.ctx(), command);
-            }
-        } else if let Some(live) = &mut self.live {
-            live.status_line_ui(ui);
-        }
     }
 
     /// Returns where keys act now.
@@ -175,7 +160,7 @@ impl App {
                 let games = self.live.as_mut().map(LivePage::palette_games);
                 self.palette.toggle(games.unwrap_or_default());
             }
-            Some(KeyCommand::ShareSession) => self.share(),
+            Some(KeyCommand::ShareSession) => sharing::share(self),
             Some(KeyCommand::KeepOnTop) => self.startup.settings.keep_on_top ^= true,
             Some(KeyCommand::Compact) if self.fit.turn_compact() => {
                 (self.tab, self.replay) = (Tab::Play, None);
@@ -203,7 +188,7 @@ impl App {
     }
 
     /// Whether a replay is on the screen.
-    fn is_replaying(&self) -> bool {
+    pub(super) fn is_replaying(&self) -> bool {
         self.tab == Tab::Play && self.replay.is_some()
     }
 
@@ -298,7 +283,7 @@ impl App {
     }
 
     /// Executes a command of a control outside the page of the live game.
-    fn execute(&mut self, ctx: &egui::Context, command: KeyCommand) {
+    pub(super) fn execute(&mut self, ctx: &egui::Context, command: KeyCommand) {
         if self.take_replay_key(command) {
             return;
         }
@@ -360,7 +345,7 @@ impl App {
     fn failure_ui(&mut self, ui: &mut Ui, reason: &str) {
         let practice = SourceKind::Practice;
         match failure_ui(ui, reason, self.requested_kind != practice) {
-            Some(FailureChoice::TryAgain) => self.restart(self.named_source()),
+            Some(FailureChoice::TryAgain) => self.restart(),
             Some(FailureChoice::Practice) => self.choose_source(SourceChoice::Source(practice)),
             Some(FailureChoice::Settings) => self.tab = Tab::Settings,
             None => {}

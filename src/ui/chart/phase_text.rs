@@ -40,7 +40,7 @@ pub fn phase_text(view: &View, now: DateTime<Utc>) -> PhaseText {
         FeedState::Connecting { attempt, .. } => text("CONNECTING", format!("attempt {attempt}")),
         down @ FeedState::Down { why, .. } => {
             let next = next_try_text(down, now);
-            text("OFFLINE", next.unwrap_or_else(|| why.to_string()))
+            text("OFFLINE", next.unwrap_or_else(|| why.in_the_window()))
         }
         FeedState::Stopped => text("STOPPED", String::new()),
     }

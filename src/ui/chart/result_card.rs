@@ -14,6 +14,8 @@ use crate::ui::theme::role::{self, Role};
 use crate::ui::theme::{CARD_RADIUS, Theme};
 use crate::ui::widgets::{Icon, PushButton, fitting_amounts, truncated_ui};
 
+/// The title of a game with a profit.
+const WON: &str = "You won";
 /// Width of the card.
 const WIDTH: f32 = 480.0;
 /// Height of its title and the space between its parts, in a low plot less.
@@ -100,6 +102,8 @@ pub fn result_card_ui(
     };
     painter.rect_filled(title, radius, ground);
 
+    let tick = view.series.rug_tick.unwrap_or_default();
+    let rugged = format!("Rugged at tick {tick}");
     row_ui(ui, title.shrink2(vec2(16.0, 0.0)), |ui| {
         let (rect, _) = ui.allocate_exact_size(vec2(20.0, 20.0), egui::Sense::empty());
         let icon = if result.sum < Decimal::ZERO {
@@ -108,11 +112,12 @@ pub fn result_card_ui(
             Icon::Check
         };
         icon.paint(ui.painter(), rect, 20.0, ink);
-        let tick = view.series.rug_tick.unwrap_or_default();
-        let text = role::TITLE
-            .sized(18.0)
-            .text(format!("Rugged at tick {tick}"));
-        ui.colored_label(ink, text);
+        let text = if result.sum > Decimal::ZERO {
+            WON
+        } else {
+            &rugged
+        };
+        ui.colored_label(ink, role::TITLE.sized(18.0).text(text));
         right_ui(ui, |ui| {
             if let Some((_, peak)) = view.series.peak() {
                 let text = format!("peak {}", multiplier(peak));
@@ -128,7 +133,13 @@ pub fn result_card_ui(
         row
     };
     row_ui(ui, next(CAPTION), |ui| {
-        ui.colored_label(theme.quiet, &result.caption);
+        // The title of a won game has no room for the rug.
+        let caption = match &*result.caption {
+            WON => rugged.clone(),
+            caption if result.sum > Decimal::ZERO => format!("{caption}, rugged at tick {tick}"),
+            caption => caption.to_owned(),
+        };
+        ui.colored_label(theme.quiet, caption);
     });
     row_ui(ui, next(SUM), |ui| {
         // Beside it are its unit and its share of the cost.

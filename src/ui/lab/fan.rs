@@ -14,12 +14,14 @@ use crate::ui::theme::Theme;
 use crate::ui::theme::role::{AXIS, CAPTION};
 use crate::ui::widgets::strip_shape;
 
-/// Room for the axis of the bankroll, for that of the games, and above the plot.
-const RIGHT: f32 = 64.0;
+/// Least room for the axis of the bankroll, for that of the games, and above the plot.
+const LEAST_RIGHT: f32 = 64.0;
 const BELOW: f32 = 24.0;
 const ABOVE: f32 = 8.0;
 /// The quantiles, lowest first.
 const NAMES: [&str; 5] = ["5 %", "25 %", "median", "75 %", "95 %"];
+/// Gap beside a label of the bankroll.
+const LABEL_GAP: f32 = 8.0;
 /// Labels that are closer than this would overlap.
 const LABEL: f32 = 13.0;
 
@@ -45,8 +47,9 @@ pub fn fan_ui(ui: &mut Ui, result: &StrategyResult, bank: f64, is_log: bool, siz
     if !ui.is_rect_visible(rect) {
         return;
     }
-    let plot = Rect::from_min_max(rect.min + vec2(0.0, ABOVE), rect.max - vec2(RIGHT, BELOW));
     let scale = FanScale::new(fan, bank, is_log);
+    let right = axis_width(ui.painter(), &scale).max(LEAST_RIGHT);
+    let plot = Rect::from_min_max(rect.min + vec2(0.0, ABOVE), rect.max - vec2(right, BELOW));
     let shape = FanShape::new(fan, &scale, plot);
     let painter = ui.painter_at(rect);
     grid(&painter, theme, plot, &scale);
@@ -91,13 +94,24 @@ pub fn fan_ui(ui: &mut Ui, result: &StrategyResult, bank: f64, is_log: bool, siz
     }
 }
 
+/// Returns the room that the labels of the bankroll need.
+fn axis_width(painter: &Painter, scale: &FanScale) -> f32 {
+    let (lines, decimals) = scale.grid();
+    let width = |bank: f64| {
+        let text = format!("{bank:.decimals$}");
+        let galley = painter.layout_no_wrap(text, AXIS.font(), Color32::PLACEHOLDER);
+        galley.size().x
+    };
+    lines.into_iter().map(width).fold(0.0, f32::max) + 2.0 * LABEL_GAP
+}
+
 fn grid(painter: &Painter, theme: Theme, plot: Rect, scale: &FanScale) {
     let (lines, decimals) = scale.grid();
     for bank in lines {
         let y = bank_y(bank, scale, plot);
         painter.hline(plot.x_range(), y, Stroke::new(1.0, theme.line));
         let text = format!("{bank:.decimals$}");
-        let place = pos2(plot.right() + 8.0, y);
+        let place = pos2(plot.right() + LABEL_GAP, y);
         painter.text(place, Align2::LEFT_CENTER, text, AXIS.font(), theme.quiet);
     }
 }

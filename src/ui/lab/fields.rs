@@ -2,6 +2,7 @@
 
 use egui::{TextEdit, Ui, vec2};
 
+use super::figures::as_sentence;
 use crate::lab::{LabSettings, LabStrategy};
 use crate::plural::grouped;
 use crate::protocol::number;
@@ -116,6 +117,8 @@ impl LabFields {
         settings.games = games.ok_or("The games of a session are a whole number from 1")?;
         settings.bank = number::parse_typed(&self.bank)
             .map_err(|why| format!("The bankroll cannot be read: {why}"))?;
+        let bank = settings.check_bank();
+        bank.map_err(|why| as_sentence(&why.to_string()))?;
         Ok(settings)
     }
 
@@ -201,6 +204,9 @@ mod tests {
             ("0", "1", "", "games of a session"),
             ("many", "1", "", "games of a session"),
             ("1", "much", "", "bankroll"),
+            ("1", "-3", "", "bankroll"),
+            ("1", "1e9", "", "bankroll"),
+            ("1", "0", "", "bankroll"),
             ("1", "1", "-3", "seed"),
         ] {
             let error = fields(games, bank, seed).settings(Vec::new(), 7);

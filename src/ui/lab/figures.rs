@@ -55,10 +55,17 @@ pub fn interval(share: &Estimate) -> String {
     }
 }
 
+/// Returns an error of the lab as a sentence.
+pub fn as_sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    let first = letters.next().map(char::to_uppercase);
+    first.into_iter().flatten().chain(letters).collect()
+}
+
 /// Returns the sentences about one strategy that its row has no room for.
 pub fn sentences(result: &StrategyResult) -> Vec<String> {
     let name = escaped(&result.name);
-    let mut sentences = vec![format!("{name}: {}", result.kelly.sentence())];
+    let mut sentences = vec![format!("{name}: {}", result.kelly_sentence())];
     if let Some(games) = result.ruin.games {
         sentences.push(format!(
             "Half of its ruined sessions were ruined within {:.0} games, the last one after {:.0}.",

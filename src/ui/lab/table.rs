@@ -114,7 +114,12 @@ const COLUMNS: [ResultColumn; 10] = [
         width: 52.0,
         rank: 1,
         tip: "Share of the bankroll to stake for the fastest growth; 0 when the games lost money",
-        cell: |result| plain(format!("{:.3}", result.kelly.share), String::new()),
+        cell: |result| {
+            let share = result
+                .per_staked
+                .map(|_| format!("{:.3}", result.kelly.share));
+            plain(share.unwrap_or_else(|| NO_VALUE.to_owned()), String::new())
+        },
     },
 ];
 

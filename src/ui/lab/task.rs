@@ -8,6 +8,7 @@ use std::sync::mpsc::{Receiver, TryRecvError, sync_channel};
 use std::time::{Duration, Instant};
 
 use super::fields::LabFields;
+use super::figures::as_sentence;
 use crate::background::{self, Waker};
 use crate::disk::RealDisk;
 use crate::lab::{LabGames, LabProgress, LabReport, LabSettings, in_pool, run};
@@ -54,7 +55,9 @@ impl LabTask {
         on: Option<(PathBuf, LabFields)>,
         waker: Waker,
     ) -> Result<Self, String> {
-        settings.check().map_err(|why| sentence(&why.to_string()))?;
+        settings
+            .check()
+            .map_err(|why| as_sentence(&why.to_string()))?;
         let shared = Arc::new(SharedProgress::default());
         let (sender, result) = sync_channel(1);
         let there = Arc::clone(&shared);
@@ -148,7 +151,7 @@ fn play(
     shared.games.store(settings.all_games(), Ordering::Relaxed);
     let played = in_pool(background::spare_cores(), || run(&settings, &shared.lab));
     let report = played.and_then(|report| report);
-    let report = report.map_err(|why| sentence(&why.to_string()))?;
+    let report = report.map_err(|why| as_sentence(&why.to_string()))?;
     Ok((report, games))
 }
 
@@ -189,13 +192,6 @@ fn load(
         "{}{left_out}",
         plural::count(grouped(count), "recorded game")
     ))
-}
-
-/// Returns an error of the lab as a sentence.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    first.into_iter().flatten().chain(letters).collect()
 }
 
 #[cfg(test)]

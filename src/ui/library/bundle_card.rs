@@ -62,7 +62,7 @@ impl BundleCard {
                 format!(
                     "{} of {} agree with the replay",
                     replayed.agree,
-                    count(replayed.actions, "action")
+                    count(replayed.actions, "row")
                 ),
                 wrong.map(|wrong| (false, wrong.to_string())).collect(),
             ),

@@ -14,7 +14,7 @@ use crate::ui::format::{count, escaped};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, TABLE};
 use crate::ui::widgets::{
-    Icon, Lamp, PushButton, fraction, lamp_ui, modal_panel_ui, named, wrapped_ui,
+    Icon, Lamp, PushButton, fraction, lamp_ui, main_button_ui, modal_panel_ui, named, wrapped_ui,
 };
 
 /// Width of the panel.
@@ -212,8 +212,13 @@ fn buttons_ui(
         let replay = PushButton::new("Replay anyway");
         (replay, PushButton::new("Review anyway"), close.primary())
     };
-    let mut closes = !holds && ui.add(close).clicked();
-    if ui.add(replay).clicked() {
+    let mut closes = !holds && main_button_ui(ui, true, close);
+    let replays = if holds {
+        main_button_ui(ui, true, replay)
+    } else {
+        ui.add(replay).clicked()
+    };
+    if replays {
         *choice = Some(BundleChoice::Replay(opened.clone()));
     }
     if ui.add(review).clicked() {
@@ -234,7 +239,7 @@ fn refused_panel_ui(ctx: &Context, path: &Path, why: &str) -> bool {
             wrapped_ui(ui, theme.loss, BODY.text(escaped(why)));
         });
         ui.add_space(8.0);
-        closes = ui.add(PushButton::new("Close").primary()).clicked();
+        closes = main_button_ui(ui, true, PushButton::new("Close").primary());
     });
     stays && !closes
 }

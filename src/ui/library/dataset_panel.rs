@@ -15,7 +15,8 @@ use crate::ui::native::{open_path, waker};
 use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE};
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::{
-    Lamp, PushButton, fact_row_ui, lamp_ui, modal_panel_ui, named, truncated_ui, wrapped_ui,
+    Lamp, PushButton, fact_row_ui, lamp_ui, main_button_ui, modal_panel_ui, named, truncated_ui,
+    wrapped_ui,
 };
 
 /// Width of the panel.
@@ -165,10 +166,12 @@ impl DatasetPanel {
         }
         ui.horizontal(|ui| {
             let is_first = self.built.is_none();
-            let text = if is_first { "Build" } else { "Build again" };
-            let button = PushButton::new(text);
-            let button = if is_first { button.primary() } else { button };
-            if ui.add(button).clicked() {
+            let builds = if is_first {
+                main_button_ui(ui, true, PushButton::new("Build").primary())
+            } else {
+                ui.add(PushButton::new("Build again")).clicked()
+            };
+            if builds {
                 self.start(ui.ctx());
             }
             if let Some(Built {

@@ -16,7 +16,8 @@ use crate::ui::native::open_path;
 use crate::ui::theme::role::{BODY, CAPTION, STRONG, TABLE};
 use crate::ui::theme::{CONTROL, Theme};
 use crate::ui::widgets::{
-    Lamp, PushButton, fact_row_ui, lamp_ui, modal_panel_ui, named, truncated_ui, wrapped_ui,
+    Lamp, PushButton, fact_row_ui, lamp_ui, main_button_ui, modal_panel_ui, named, truncated_ui,
+    wrapped_ui,
 };
 
 /// Width of the panel.
@@ -302,8 +303,7 @@ impl ShareForm {
                 return;
             }
             let is_free = !self.is_saving() && self.dialog.is_none();
-            let save = ui.add_enabled(is_free, PushButton::new(text).primary());
-            if save.clicked() {
+            if main_button_ui(ui, is_free, PushButton::new(text).primary()) {
                 self.save(worker, replaces);
             }
         });

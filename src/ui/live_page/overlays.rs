@@ -1,5 +1,5 @@
-//! What covers the live game: the help sheet, the question before a refill, the panel of the piano; how the player takes
-//! the hand back from the piano; and the page alone, without the other pages.
+//! The status line of the live game, and what covers the game: the help sheet, the question before a refill, the panel of
+//! the piano; how the player takes the hand back from the piano; and the page alone, without the other pages.
 
 use super::{LivePage, Overlay};
 use crate::engine::{Command, Notice, PianoEnd};
@@ -11,10 +11,14 @@ use crate::ui::confirm::confirm_ui;
 use crate::ui::debounce::drop_key_repeats;
 use crate::ui::help::help_ui;
 use crate::ui::keys::take_commands;
+use crate::ui::notices::NoticeLine;
+use crate::ui::page::window_below;
 use crate::ui::palette::PaletteGame;
-use crate::ui::piano::{PianoPanelAction, is_playing};
+use crate::ui::piano::{PianoPanelAction, is_playing, piano_status};
+use crate::ui::status_line::{NO_NOTICES, StatusLineContext, status_line_ui};
 use crate::ui::strategy::{StrategyDocuments, strategies_beside};
 use crate::ui::top_bar::{Navigation, SourceMenu, Tab};
+use crate::ui::trade_panel::last_order_line;
 
 impl LivePage {
     /// Draws the page under a bar with the name of the source. For tests and benchmarks, which have no other pages.
@@ -35,7 +39,7 @@ impl LivePage {
             },
         };
         self.bar_ui(ui, &navigation);
-        self.status_line_ui(ui);
+        self.status_line_ui(ui, &mut None);
         self.page_ui(ui);
     }
 
@@ -133,6 +137,31 @@ impl LivePage {
             if refill {
                 self.send(Command::ResetWallet(balance));
             }
+        }
+    }
+
+    /// Draws the status line at the bottom of the window, with a notice of the app in place of the newest message.
+    pub fn status_line_ui(&mut self, ui: &mut egui::Ui, notice: &mut Option<NoticeLine>) {
+        let view = self.view();
+        let piano = view.piano.as_ref().and_then(piano_status);
+        let newest = self.notices.newest();
+        // The trade panel of a low window has no line for the last order.
+        let is_low = !self
+            .page
+            .regions(window_below(ui), false)
+            .trade_panel
+            .last_order;
+        let order = last_order_line(&view).filter(|_| is_low);
+        let order = order.filter(|order| newest.is_none_or(|newest| newest.at < order.at));
+        let context = StatusLineContext {
+            newest: order.as_ref().or(newest),
+            empty: NO_NOTICES,
+            piano: piano.as_ref(),
+            now: (self.clock)(),
+            trade_keys_on: Some(self.trade_keys_on),
+        };
+        for command in status_line_ui(ui, &context, notice) {
+            self.execute(ui.ctx(), command, &view);
         }
     }
 

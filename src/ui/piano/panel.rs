@@ -12,7 +12,7 @@ use crate::strategy::Strategy;
 use crate::ui::strategy::StrategyDocuments;
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{BODY, CAPTION, TITLE};
-use crate::ui::widgets::{Icon, PushButton, icon_button_ui, modal_frame, wrapped_ui};
+use crate::ui::widgets::{Icon, PushButton, icon_button_ui, modal_frame, modal_ui, wrapped_ui};
 
 /// The widest panel, and the highest editor.
 const WIDTH: f32 = 640.0;
@@ -59,7 +59,7 @@ impl PianoPanel {
         let theme = Theme::of_visuals(&ctx.global_style().visuals);
         let window = ctx.content_rect();
         let modal = Modal::new(Id::unique("piano")).frame(modal_frame(&theme));
-        let shown = modal.show(ctx, |ui| {
+        let (action, closes) = modal_ui(ctx, modal, |ui| {
             // Before the text takes it.
             let (modifiers, key) = START;
             let by_key = ui.input_mut(|input| input.consume_key(modifiers, key));
@@ -86,13 +86,10 @@ impl PianoPanel {
             buttons_ui(ui, theme, piano, (documents.shown().strategy(), by_key))
         });
         // A dialog of the desktop is over the window.
-        if shown.should_close() && !documents.has_dialog() {
+        if action.is_some() || closes && !documents.has_dialog() {
             *is_open = false;
         }
-        if shown.inner.is_some() {
-            *is_open = false;
-        }
-        shown.inner
+        action
     }
 }
 

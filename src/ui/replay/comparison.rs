@@ -194,7 +194,8 @@ fn summary_ui(ui: &mut Ui, theme: Theme, context: &ComparisonContext<'_>) {
         let right = egui::Layout::right_to_left(egui::Align::Center);
         ui.with_layout(right, |ui| {
             let link = link_ui(ui, "Details");
-            egui::Popup::menu(&link).show(|ui| details_ui(ui, theme, context));
+            let popup = egui::Popup::menu(&link).layout(egui::Layout::top_down(egui::Align::Min));
+            popup.show(|ui| details_ui(ui, theme, context));
             let left = egui::Layout::left_to_right(egui::Align::Center);
             ui.with_layout(left, |ui| truncated_ui(ui, colour, STRONG.text(text)));
         });
@@ -205,7 +206,7 @@ fn details_ui(ui: &mut Ui, theme: Theme, context: &ComparisonContext<'_>) {
     ui.set_width(420.0);
     let found = context.found;
     if found.is_empty() {
-        let text = "Every number of every order is what the account computes. `pianola replay` checks the same.";
+        let text = "Every number of every order is what the account computes. The command pianola replay checks the same.";
         wrapped_ui(ui, theme.text, text);
         return;
     }
@@ -227,14 +228,15 @@ fn line_ui(ui: &mut Ui, paint: impl FnOnce(&egui::Painter, egui::Rect)) -> egui:
     response
 }
 
-/// Returns a difference as `action 5 SELL balance_after: recorded 0.5, computed 0.98, 0.48 apart`.
+/// Returns a difference as `#5 SELL balance_after: recorded 0.5, computed 0.98, 0.48 apart`.
 fn describe(disagreement: &Disagreement) -> String {
+    let text = disagreement.to_string().replacen("action ", "#", 1);
     let recorded = number::parse(&disagreement.recorded);
     let computed = number::parse(&disagreement.computed);
     let apart = recorded.zip(computed);
     let apart = apart.map(|(recorded, computed)| recorded.saturating_sub(computed).abs());
     match apart.filter(|apart| *apart > Decimal::ZERO) {
-        Some(apart) => format!("{disagreement}, {} apart", apart.normalize()),
-        None => disagreement.to_string(),
+        Some(apart) => format!("{text}, {} apart", apart.normalize()),
+        None => text,
     }
 }

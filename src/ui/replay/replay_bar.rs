@@ -109,7 +109,7 @@ impl Replay {
         let (lamp, tip) = if replayed.is_right() && replayed.actions == 0 {
             (Lamp::Off, "No order yet".to_owned())
         } else if replayed.is_right() {
-            let tip = "Every number of every action is what the account computes, as `pianola replay` says";
+            let tip = "Every number of every order is what the account computes, as the command pianola replay says";
             (Lamp::Checked, tip.to_owned())
         } else {
             let differences = replayed.disagreements.iter().take(MAX_DIFFERENCES);

@@ -183,7 +183,7 @@ fn export_ui(
     Popup::menu(&button).show(|ui| {
         for (text, chosen) in [
             ("Trades as CSV", ToolbarAction::Export(ExportKind::Trades)),
-            ("Actions as CSV", ToolbarAction::Export(ExportKind::Actions)),
+            ("Orders as CSV", ToolbarAction::Export(ExportKind::Actions)),
         ] {
             let entry = ui.add_enabled(context.can_export, Button::new(text));
             if entry.on_disabled_hover_text(NOT_SHOWN).clicked() {

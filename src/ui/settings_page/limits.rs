@@ -36,14 +36,8 @@ impl LimitFields {
             let moved = self.moved.as_ref().filter(|(moved, _)| *moved == limit);
             let (note, colour) = match (&typed, moved) {
                 (Err(why), _) => {
-                    let set = limit.of(limits);
-                    let now = limit.with_unit(set);
-                    let note = if set == Some(limit.lowest()) {
-                        format!("Now {now}, the strictest: {why}")
-                    } else {
-                        format!("Still {now}: {why}")
-                    };
-                    (note, theme.amber)
+                    let now = limit.with_unit(limit.of(limits));
+                    (format!("Still {now}: {why}"), theme.amber)
                 }
                 (Ok(_), Some((_, moved))) => (moved.clone(), theme.amber),
                 (Ok(_), None) => (explanation(limit), theme.quiet),
@@ -77,13 +71,9 @@ impl LimitFields {
         }
     }
 
-    /// Sets a limit to what is typed. Text that cannot be used leaves the limit as it was, or, if there was none, sets
-    /// the strictest: the player wants a limit.
+    /// Sets a limit to what is typed. Text that cannot be used leaves the limit as it was.
     fn set(&mut self, limit: Limit, limits: &mut OrderLimits) {
         let Ok(value) = limit.parse_typed(&self.texts[place(limit)]) else {
-            if limit.of(limits).is_none() {
-                limit.set(limits, Some(limit.lowest()));
-            }
             return;
         };
         if value != limit.of(limits) {

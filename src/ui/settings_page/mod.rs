@@ -155,6 +155,12 @@ impl SettingsPage {
         actions
     }
 
+    /// Shows the addresses and the folder of the settings, in place of what was typed.
+    pub fn show_source(&mut self, settings: &Settings) {
+        self.recording.show_folder(settings);
+        self.connection = Connection::new(settings);
+    }
+
     /// Moves the focus to the field of the other address.
     pub fn focus_address(&mut self) {
         self.connection.focus_address();

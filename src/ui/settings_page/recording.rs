@@ -105,6 +105,11 @@ impl Recording {
         });
     }
 
+    /// Shows the folder of the settings, in place of what was typed.
+    pub fn show_folder(&mut self, settings: &Settings) {
+        self.folder = Field::new(folder_text(settings));
+    }
+
     /// Sets a folder that was typed and not set yet.
     pub fn leave(&mut self, settings: &mut Settings, actions: &mut Vec<SettingsAction>) {
         if self.folder.is_unread() {
@@ -135,7 +140,7 @@ impl Recording {
         actions: &mut Vec<SettingsAction>,
     ) {
         settings.recordings = folder;
-        self.folder = Field::new(folder_text(settings));
+        self.show_folder(settings);
         actions.push(SettingsAction::FolderChanged);
     }
 

@@ -9,12 +9,12 @@ use rust_decimal::Decimal;
 
 use super::blocks::Blocks;
 use super::chips::chips_ui;
-use super::money::{paint_text, text_ui};
-use crate::account::{ActionKind, ActionSource, Chip, SHARES};
+use super::money::paint_text;
+use crate::account::{ActionKind, ActionSource, Chip, SHARES, lamports};
 use crate::engine::View;
 use crate::game::Time;
 use crate::replay::{Button, Highlight};
-use crate::trading::{Order, PendingOrderView};
+use crate::trading::{Order, PendingOrderView, Refusal};
 use crate::ui::browser::trades_in_browser;
 use crate::ui::command::KeyCommand;
 use crate::ui::debounce::pressed_by;
@@ -26,8 +26,8 @@ use crate::ui::theme::role::{AMOUNT, CAPTION, TABLE};
 use crate::ui::theme::{RADIUS, Theme};
 use crate::ui::ticket::{Ticket, TicketInput};
 use crate::ui::widgets::{
-    Segment, SegmentStyle, TradeButton, TradeState, fitting_amounts, named, pixel, segmented_ui,
-    with_fewer_places,
+    Segment, SegmentStyle, TradeButton, TradeState, named, pixel, segmented_ui, with_fewer_places,
+    wrapped_ui,
 };
 
 /// Least width of a panel with the long texts of its buttons.
@@ -121,17 +121,18 @@ pub fn controls_ui(
 
 /// Returns what is wrong with the amount: a text, and whether MAX cures it.
 fn wrong_amount(ticket: &Ticket, max: Decimal, view: &View) -> Option<(String, bool)> {
-    match ticket.amount() {
-        Err(error) => Some((error.to_string(), false)),
+    let smallest = view.limits.min_buy;
+    let text = match ticket.amount() {
+        Err(error) => error.to_string(),
+        Ok(amount) if amount <= Decimal::ZERO => Refusal::Amount.to_string(),
+        Ok(amount) if lamports(amount) != amount => Refusal::Decimals.to_string(),
         Ok(amount) if amount > max && view.trader.is_some() => {
-            Some((format!("only {}: MAX", sol(max)), true))
+            return Some((format!("only {}: MAX", sol(max)), true));
         }
-        Ok(amount) if amount < view.limits.min_buy && !amount.is_zero() => Some((
-            format!("at least {}", view.limits.min_buy.normalize()),
-            false,
-        )),
-        Ok(_) => None,
-    }
+        Ok(amount) if amount < smallest => format!("at least {}", smallest.normalize()),
+        Ok(_) => return None,
+    };
+    Some((text, false))
 }
 
 fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsContext<'_>) {
@@ -148,11 +149,8 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
     ui.painter().rect(rect, RADIUS, theme.input(), frame, kind);
     let inside = rect.shrink2(vec2(12.0, 0.0));
     let (unit, _) = paint_text(ui, inside, Align::RIGHT, (TABLE, "SOL", theme.quiet));
-    let size = if context.blocks.is_compact() {
-        15.0
-    } else {
-        18.0
-    };
+    let is_compact = context.blocks.is_compact();
+    let size = if is_compact { 15.0 } else { 18.0 };
     let digits = inside
         .with_max_x(unit.left() - 8.0)
         .with_min_x(inside.left() + inside.width() * if wrong.is_some() { 0.5 } else { 0.42 });
@@ -181,10 +179,11 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
     });
     match wrong {
         Some((text, cures)) => {
-            let write =
-                || wrong_amount(ticket, max, context.view).map_or(text.clone(), |wrong| wrong.0);
-            let text = fitting_amounts(ui, CAPTION, note.width(), write);
-            let text = text_ui(ui, note, Align::LEFT, (CAPTION, &text, theme.amber));
+            // Two lines have room for every reason.
+            let lines = egui::UiBuilder::new()
+                .max_rect(note)
+                .layout(egui::Layout::left_to_right(Align::Center));
+            ui.scope_builder(lines, |ui| wrapped_ui(ui, theme.amber, CAPTION.text(text)));
             if cures {
                 let cure = ui.interact(note, ui.scope_id().with("cure"), Sense::click());
                 cure.widget_info(|| {
@@ -193,8 +192,6 @@ fn amount_ui(ui: &mut Ui, ticket: &mut Ticket, max: Decimal, context: &ControlsC
                 if cure.clicked() {
                     ticket.press(Chip::Max, max);
                 }
-            } else {
-                text.on_hover_text("An amount such as 0.05");
             }
         }
         None => {

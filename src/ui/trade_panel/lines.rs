@@ -1,5 +1,5 @@
 //! The lines below the buttons: the running sidebet with its odds, how far the price went while the position was held,
-//! the last order, and the daily loss limit.
+//! and the daily loss limit.
 
 use egui::{Align, Rect, Role, Sense, Stroke, Ui, WidgetInfo, pos2, vec2};
 use rust_decimal::Decimal;
@@ -8,42 +8,67 @@ use super::blocks::Blocks;
 use super::controls::bar_ui;
 use super::money::{can_refill, text_ui};
 use super::numbers::held;
-use crate::account::{Action, ActionKind, ActionStatus, SIDEBET_PAYOUT, SIDEBET_WINDOW};
+use crate::account::{SIDEBET_PAYOUT, SIDEBET_WINDOW};
 use crate::engine::View;
 use crate::game::{Phase, Time};
 use crate::protocol::number;
 use crate::review::{bet_value, holding_cost};
-use crate::trading::TraderView;
-use crate::ui::format::{count, delay, sol, utc_day};
-use crate::ui::page_part::part_ui;
+use crate::settings::Limit;
+use crate::trading::{OrderLimits, TraderView};
+use crate::ui::format::{count, sol, utc_day};
+use crate::ui::page_part::{PageAction, part_ui};
 use crate::ui::theme::Theme;
 use crate::ui::theme::role::{CAPTION, TABLE, TABLE_MONO, TABLE_STRONG};
-use crate::ui::widgets::{LAMP, Lamp, fitting, fitting_amounts, link_ui, pixel};
+use crate::ui::widgets::{fitting, fitting_amounts, link_ui, pixel};
 
 /// Why no odds are shown.
 const NO_ODDS: &str = "Odds are known only for games of the published generator";
 
+/// Room for the link beside a reason.
+const LINK: f32 = 56.0;
 /// Height of a bar.
 const BAR: f32 = 4.0;
 
-/// Whether the wallet holds less than the smallest order, and nothing is open.
-pub fn is_broke(view: &View) -> bool {
-    let Some(trader) = view.trader.as_ref().filter(|trader| can_refill(trader)) else {
-        return false;
-    };
-    let smallest = view.limits.min_buy.min(view.limits.min_sidebet);
-    let account = trader.account.as_ref();
-    account.is_some_and(|account| account.is_idle() && account.balance() < smallest)
+/// Why the wallet is too small for any order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum NoOrder {
+    /// It holds less than the server takes.
+    OutOfMoney,
+    /// It holds less than this limit of the player's own.
+    BelowMinimum(Limit),
 }
 
-/// Draws the running sidebet, and below it the odds, or how to go on without money. Returns whether the player wants to
-/// refill the wallet with this much.
+impl NoOrder {
+    /// Returns the reason in a wallet of play money with nothing open; `None` while an order is possible.
+    fn of(view: &View) -> Option<Self> {
+        let trader = view.trader.as_ref().filter(|trader| can_refill(trader))?;
+        let account = trader
+            .account
+            .as_ref()
+            .filter(|account| account.is_idle())?;
+        let limits = &view.limits;
+        let own = if limits.min_sidebet < limits.min_buy {
+            Limit::MinSidebet
+        } else {
+            Limit::MinBuy
+        };
+        if account.balance() < OrderLimits::default().min_buy {
+            Some(Self::OutOfMoney)
+        } else {
+            let is_below = account.balance() < limits.min_buy.min(limits.min_sidebet);
+            is_below.then_some(Self::BelowMinimum(own))
+        }
+    }
+}
+
+/// Draws the running sidebet, and below it the odds, or why no order is possible and what to do. `refill_to`: what a
+/// refilled wallet holds, where the player plays. Returns what the player does about it.
 pub fn sidebet_line_ui(
     ui: &mut Ui,
     view: &View,
     blocks: &Blocks,
     refill_to: Option<Decimal>,
-) -> bool {
+) -> Option<PageAction> {
     let theme = Theme::of(ui);
     let rect = blocks.sidebet_line;
     let bet = view.trader.as_ref().and_then(TraderView::sidebet);
@@ -68,7 +93,7 @@ pub fn sidebet_line_ui(
         theme.raised
     };
     bar_ui(ui, bar, share, track, theme.side);
-    let broke = refill_to.filter(|_| is_broke(view));
+    let blocked = refill_to.zip(NoOrder::of(view));
     if let (Some(bet), Some(left)) = (bet, left) {
         let pays = bet.stake.saturating_mul(SIDEBET_PAYOUT);
         let ticks = format!("{} left", count(left, "tick"));
@@ -88,36 +113,43 @@ pub fn sidebet_line_ui(
             bet.end_tick()
         ));
         if blocks.is_compact() {
-            return false;
+            return None;
         }
     } else if !blocks.is_compact() {
         text_ui(ui, text, Align::LEFT, (TABLE, "Sidebet", theme.quiet));
         text_ui(ui, text, Align::RIGHT, (TABLE_MONO, "–", theme.faint));
     }
-    let Some(balance) = broke else {
-        text_ui(
-            ui,
-            odds,
-            Align::LEFT,
-            (CAPTION, &odds_words(ui, view, odds.width()), theme.quiet),
-        )
-        .on_hover_text(odds_tip(view));
-        return false;
+    let Some((balance, why)) = blocked else {
+        let words = odds_words(ui, view, odds.width());
+        let said = text_ui(ui, odds, Align::LEFT, (CAPTION, &words, theme.quiet));
+        said.on_hover_text(odds_tip(view));
+        return None;
     };
-    let words = "Out of play money.";
-    let said = text_ui(ui, odds, Align::LEFT, (TABLE_STRONG, words, theme.amber));
-    let mut refill = false;
-    part_ui(
-        ui,
-        "out of play money",
-        odds.with_min_x(said.rect.right() + 8.0),
-        |ui| {
-            let name = format!("Refill to {} SOL", balance.normalize());
-            let tip = "Begins a new session; this one is saved";
-            refill = link_ui(ui, &name).on_hover_text(tip).clicked();
-        },
-    );
-    refill
+    let (words, name, tip, action) = match why {
+        NoOrder::OutOfMoney => (
+            "Out of play money.".to_owned(),
+            format!("Refill to {} SOL", balance.normalize()),
+            "Begins a new session; this one is saved",
+            PageAction::RefillWallet,
+        ),
+        NoOrder::BelowMinimum(limit) => (
+            format!(
+                "Minimum {} is above the balance.",
+                limit.with_unit(limit.of(&view.limits))
+            ),
+            "Lower it".to_owned(),
+            "Opens the limits in the settings",
+            PageAction::ShowSetting(limit.name()),
+        ),
+    };
+    let said = (TABLE_STRONG, words.as_str(), theme.amber);
+    let said = text_ui(ui, odds.with_max_x(odds.right() - LINK), Align::LEFT, said);
+    let mut clicked = false;
+    let link = odds.with_min_x(said.rect.right() + 8.0);
+    part_ui(ui, "no order", link, |ui| {
+        clicked = link_ui(ui, &name).on_hover_text(tip).clicked();
+    });
+    clicked.then_some(action)
 }
 
 fn odds_tip(view: &View) -> String {
@@ -230,85 +262,6 @@ pub fn held_ui(ui: &mut Ui, view: &View, rect: Rect) {
     }
     let now = Stroke::new(2.0, theme.text);
     painter.vline(x(found.now), thick.expand(2.0).y_range(), now);
-}
-
-/// Draws the last order and how long it took.
-pub fn last_order_ui(ui: &mut Ui, view: &View, rect: Rect) {
-    let theme = Theme::of(ui);
-    let y = (rect.top() + 4.0).round();
-    let line = Stroke::new(1.0, theme.line);
-    ui.painter().hline(rect.x_range(), y, line);
-    let text = rect.with_min_y(y + 4.0);
-    let trader = view.trader.as_ref();
-    let pending = trader.and_then(|trader| trader.pending);
-    let last = view
-        .actions
-        .iter()
-        .rev()
-        .find(|row| press_text(row).is_some());
-    let (lamp, words, took, tip) = match (pending, last) {
-        (Some(pending), _) if pending.unknown => (
-            Lamp::Look,
-            format!("{}: no answer", pending.order),
-            String::new(),
-            "It is never sent again. The next update of the account shows what became of it",
-        ),
-        (Some(pending), _) => (
-            Lamp::Running,
-            pending.order.to_string(),
-            "sent…".to_owned(),
-            "Waiting for the server's answer",
-        ),
-        (None, Some(row)) => {
-            let refused = row.status != ActionStatus::Confirmed;
-            let took = row.confirmed_at.filter(|_| !refused);
-            let took = took.map_or(String::new(), |at| delay(at - row.timestamp));
-            let lamp = if refused { Lamp::Look } else { Lamp::Checked };
-            (
-                lamp,
-                press_text(row).unwrap_or_default(),
-                took,
-                "From the press to the update of the account",
-            )
-        }
-        (None, None) => (Lamp::Off, "–".to_owned(), String::new(), "No order yet"),
-    };
-    lamp.paint(
-        ui.painter(),
-        text.left_center() + vec2(LAMP / 2.0, 0.0),
-        &theme,
-    );
-    let inside = text.with_min_x(text.left() + LAMP + 8.0);
-    let name = text_ui(ui, inside, Align::LEFT, (TABLE, "Last order", theme.quiet));
-    let ms = text_ui(ui, inside, Align::RIGHT, (TABLE_MONO, &took, theme.quiet));
-    let order = inside
-        .with_min_x(name.rect.right() + 8.0)
-        .with_max_x(ms.rect.left() - 8.0);
-    let colour = if words == "–" {
-        theme.faint
-    } else {
-        theme.text
-    };
-    let shortened = || match last.filter(|_| pending.is_none()) {
-        Some(row) => press_text(row).unwrap_or_default(),
-        None => words.clone(),
-    };
-    let shown = fitting_amounts(ui, TABLE_STRONG, order.width(), shortened);
-    text_ui(ui, order, Align::LEFT, (TABLE_STRONG, &shown, colour)).on_hover_text(tip);
-}
-
-/// Returns what was pressed; `None` for a result.
-fn press_text(row: &Action) -> Option<String> {
-    let amount = || row.amount.map_or(String::new(), sol);
-    match row.action {
-        ActionKind::Buy => Some(format!("BUY {}", amount())),
-        ActionKind::SidebetPlace => Some(format!("SIDEBET {}", amount())),
-        ActionKind::Sell => Some(match row.sell_percent {
-            Some(share) => format!("SELL {} %", share.normalize()),
-            None => format!("SELL {}", amount()),
-        }),
-        ActionKind::Liquidated | ActionKind::SidebetWin | ActionKind::SidebetLose => None,
-    }
 }
 
 /// Draws how much of the daily loss limit is used up.

@@ -5,6 +5,7 @@ mod auto_sell;
 mod blocks;
 mod chips;
 mod controls;
+mod last_order;
 mod lines;
 mod money;
 mod numbers;
@@ -19,7 +20,9 @@ pub use money::{OrderFlash, text_ui};
 use auto_sell::auto_sell_ui;
 use blocks::{Blocks, blocks, least_height};
 use controls::{ControlsContext, controls_ui};
-use lines::{held_ui, holding_ui, holding_words, last_order_ui, limit_ui, sidebet_line_ui};
+pub use last_order::last_order_line;
+use last_order::last_order_ui;
+use lines::{held_ui, holding_ui, holding_words, limit_ui, sidebet_line_ui};
 use money::money_ui;
 
 use super::browser::trades_in_browser;
@@ -104,7 +107,7 @@ fn whole_ui(
     let blocks = blocks(&context.region);
     let replay = !context.input.takes_presses();
     let elsewhere = trades_in_browser(view);
-    let mut refill = money_ui(ui, view, &blocks, &context, flash);
+    let refill = money_ui(ui, view, &blocks, &context, flash);
     if replay && view.trader.is_none() {
         // Without a player the recording has no ticket.
         let theme = Theme::of(ui);
@@ -125,7 +128,7 @@ fn whole_ui(
             actions.extend(set.map(PageAction::AutoSell));
         }
         let refill_to = (!replay).then_some(context.settings.start_balance);
-        refill |= sidebet_line_ui(ui, view, &blocks, refill_to);
+        actions.extend(sidebet_line_ui(ui, view, &blocks, refill_to));
     }
     if refill {
         actions.push(PageAction::RefillWallet);

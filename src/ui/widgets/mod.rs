@@ -32,7 +32,7 @@ pub use key_cap::{key_cap_size, key_cap_ui, paint_key_cap};
 pub use lamp::{LAMP, Lamp, lamp_ui};
 pub use line::{LinePart, fitting, line_galley, paint_line, text_galley};
 pub use list_row::list_row_ui;
-pub use modal_panel::{fact_row_ui, modal_frame, modal_panel_ui};
+pub use modal_panel::{fact_row_ui, main_button_ui, modal_frame, modal_panel_ui, modal_ui};
 pub use pill::{GamePill, PhaseTone, phase_pill_ui, pill_ui};
 pub use segmented::{Segment, SegmentStyle, segmented_ui};
 pub use strip::strip_shape;

@@ -1,8 +1,9 @@
-//! A panel over the window: a title, a button that closes it, and rows of facts.
+//! Modal panels over the window: one way to show them, a title with a button that closes, the main button, rows of facts.
 
-use egui::{Align, Context, Frame, Id, Layout, Margin, Modal, Stroke, Ui, vec2};
+use egui::{Align, Context, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Stroke, Ui, vec2};
 
-use super::{Icon, icon_button_ui};
+use super::{Icon, PushButton, icon_button_ui};
+use crate::ui::keys::with_modal_input;
 use crate::ui::theme::role::{TABLE, TITLE};
 use crate::ui::theme::{CARD_RADIUS, Theme};
 
@@ -15,6 +16,32 @@ pub fn modal_frame(theme: &Theme) -> Frame {
         .inner_margin(Margin::symmetric(16, 12))
 }
 
+/// Shows a modal panel. Every one is shown here: the keys of a frame reach the topmost one, and nothing behind it.
+/// Returns what `content` returned, and whether the player closes the panel by Escape or by a click beside it.
+pub fn modal_ui<T>(ctx: &Context, modal: Modal, content: impl FnOnce(&mut Ui) -> T) -> (T, bool) {
+    let top = ctx.memory(egui::Memory::top_modal_layer);
+    let is_top = top.is_none_or(|top| top == modal.area.layer());
+    let show = || {
+        let shown = modal.show(ctx, content);
+        let closes = shown.should_close();
+        (shown.inner, closes)
+    };
+    if is_top {
+        with_modal_input(ctx, show)
+    } else {
+        show()
+    }
+}
+
+/// Adds the main button of a modal panel. Enter presses it too, unless another control has the focus. Returns whether it
+/// was pressed.
+pub fn main_button_ui(ui: &mut Ui, is_enabled: bool, button: PushButton<'_>) -> bool {
+    let is_clicked = ui.add_enabled(is_enabled, button).clicked();
+    let takes_enter = is_enabled && ui.memory(|memory| memory.focused().is_none());
+    let enter = (Modifiers::NONE, Key::Enter);
+    is_clicked || takes_enter && ui.input_mut(|input| input.consume_key(enter.0, enter.1))
+}
+
 /// Draws the panel, at most `width` wide. Returns whether it stays open: not after its button, Escape, or a click beside it.
 pub fn modal_panel_ui(
     ctx: &Context,
@@ -25,7 +52,7 @@ pub fn modal_panel_ui(
 ) -> bool {
     let theme = Theme::of_visuals(&ctx.global_style().visuals);
     let modal = Modal::new(Id::unique(name)).frame(modal_frame(&theme));
-    let shown = modal.show(ctx, |ui| {
+    let (is_closed, closes) = modal_ui(ctx, modal, |ui| {
         ui.set_width(width.min(ui.ctx().content_rect().width() - 64.0));
         let head = ui.horizontal(|ui| {
             ui.label(TITLE.text(title));
@@ -36,7 +63,7 @@ pub fn modal_panel_ui(
         content(ui, theme);
         head.inner
     });
-    !shown.inner && !shown.should_close()
+    !is_closed && !closes
 }
 
 /// Draws a row of a panel: a name, and its value in what is left. `size` is the width of the name and the height.

@@ -133,7 +133,7 @@ fn the_kelly_fraction_of_every_strategy_here_is_none() {
     let report = run_of(&settings(&texts, (3_000, 2)));
     for result in &report.strategies {
         assert_eq!(result.kelly.share, 0.0, "{}", result.name);
-        assert!(result.kelly.sentence().contains("not positive"));
+        assert!(result.kelly_sentence().contains("not positive"));
     }
     let verdict = pianola::lab::verdict(&report);
     assert!(
