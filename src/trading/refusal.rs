@@ -4,6 +4,7 @@ use rust_decimal::Decimal;
 
 use crate::account::ReasonCode;
 use crate::protocol::Tick;
+use crate::protocol::number::rounded;
 
 /// Why an order is not sent.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -67,7 +68,7 @@ pub enum Refusal {
         most: Decimal,
     },
     /// Too much could be lost today.
-    #[error("Daily limit {most} SOL: {could:.4} at risk")]
+    #[error("Daily limit {most} SOL: {} at risk", rounded(*.could, 4))]
     DayLoss {
         /// SOL.
         could: Decimal,
