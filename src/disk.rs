@@ -226,7 +226,7 @@ pub(crate) fn list_or_empty(disk: &dyn Disk, folder: &Path) -> io::Result<Vec<Di
 
 /// A failed operation, with the path and advice for the player.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot {action} {}: {why}; {}", paths::text(path), advice(why))]
+#[error("cannot {action} {}: {why}; {}", paths::text(path), self.advice())]
 pub(crate) struct FileError {
     action: &'static str,
     path: PathBuf,
@@ -240,6 +240,27 @@ impl FileError {
             action,
             path: path.to_owned(),
             why,
+        }
+    }
+
+    /// Returns the error of a folder that cannot be listed: that of the folder around it, if nothing in that one can be
+    /// reached.
+    pub(crate) fn of_list(disk: &dyn Disk, folder: &Path, why: io::Error) -> Self {
+        let is_closed = |around: &&Path| {
+            let listed = disk.list(around);
+            listed.is_err_and(|why| why.kind() == io::ErrorKind::PermissionDenied)
+        };
+        Self::new(
+            "read",
+            folder.parent().filter(is_closed).unwrap_or(folder),
+            why,
+        )
+    }
+
+    fn advice(&self) -> &'static str {
+        match (self.action, self.why.kind()) {
+            ("read", io::ErrorKind::PermissionDenied) => "make it readable or choose another one",
+            _ => advice(&self.why),
         }
     }
 }

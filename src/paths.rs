@@ -4,20 +4,30 @@ use std::path::{Path, PathBuf};
 
 /// Returns a path as text.
 ///
-/// A path that is UTF-8 and has no backslash is written as it is. On Unix a path may hold any byte: a byte that is not
-/// UTF-8 is written `\xNN` (two hexadecimal digits), and a backslash `\\`, so that the path can be read back from the
-/// text. On Windows, where the backslash separates folders, only what is not Unicode is escaped, as `\u{NNNN}`.
+/// A path that is UTF-8 and has no backslash and no control character is written as it is. On Unix a path may hold any
+/// byte: a byte that is not UTF-8, and each byte of a control character or of an invisible one, is written `\xNN` (two
+/// hexadecimal digits), and a backslash `\\`, so that the path can be read back from the text and never breaks a line. On
+/// Windows, where the backslash separates folders, they are escaped as `\u{NNNN}`.
 #[cfg(not(windows))]
 pub(crate) fn text(path: &Path) -> String {
     use std::fmt::Write as _;
 
     let bytes = path.as_os_str().as_encoded_bytes();
     let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(&chunk.valid().replace('\\', r"\\"));
-        for byte in chunk.invalid() {
+    let escape = |text: &mut String, bytes: &[u8]| {
+        for byte in bytes {
             write!(text, r"\x{byte:02x}").expect("writing to a String does not fail");
         }
+    };
+    for chunk in bytes.utf8_chunks() {
+        for c in chunk.valid().chars() {
+            match c {
+                '\\' => text.push_str(r"\\"),
+                c if is_hidden(c) => escape(&mut text, c.encode_utf8(&mut [0; 4]).as_bytes()),
+                c => text.push(c),
+            }
+        }
+        escape(&mut text, chunk.invalid());
     }
     text
 }
@@ -28,11 +38,10 @@ pub(crate) fn text(path: &Path) -> String {
     use std::os::windows::ffi::OsStrExt as _;
 
     let wide = path.as_os_str().encode_wide();
-    let shown = |unit: Result<char, std::char::DecodeUtf16Error>| {
-        unit.map_or_else(
-            |odd| format!(r"\u{{{:x}}}", odd.unpaired_surrogate()),
-            String::from,
-        )
+    let shown = |unit: Result<char, std::char::DecodeUtf16Error>| match unit {
+        Ok(c) if is_hidden(c) => c.escape_unicode().to_string(),
+        Ok(c) => String::from(c),
+        Err(odd) => format!(r"\u{{{:x}}}", odd.unpaired_surrogate()),
     };
     char::decode_utf16(wide).map(shown).collect()
 }
@@ -52,6 +61,13 @@ pub(crate) fn home_shortened(path: &Path) -> PathBuf {
 pub(crate) fn below_home(path: &Path, home: Option<&Path>) -> PathBuf {
     let below = home.and_then(|home| path.strip_prefix(home).ok());
     below.map_or_else(|| path.to_owned(), |below| Path::new("~").join(below))
+}
+
+/// Whether a character is invisible or moves visible ones: controls, line ends, direction marks, zero width.
+pub(crate) fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 /// Returns the first dangling link on the way to `path`, from its end, with its target.
@@ -115,13 +131,17 @@ mod tests {
         assert_eq!(of(b"/home/j\xf6rg"), r"/home/j\xf6rg");
         assert_eq!(of(br"/a\xf6"), r"/a\\xf6");
         assert_eq!(of(b"\xff\xfe/\xe2\x82"), r"\xff\xfe/\xe2\x82");
+        assert_eq!(of(b"/a\nb\x1b[2J"), r"/a\x0ab\x1b[2J");
+        assert_eq!(of("a\u{202e}b".as_bytes()), r"a\xe2\x80\xaeb");
         assert_eq!(of(b""), "");
     }
 
     proptest! {
         #[test]
         fn every_path_can_be_read_back(bytes in prop::collection::vec(any::<u8>(), 0..40)) {
-            prop_assert_eq!(back(&of(&bytes)), bytes);
+            let text = of(&bytes);
+            prop_assert!(!text.chars().any(is_hidden), "{}", text);
+            prop_assert_eq!(back(&text), bytes);
         }
 
         #[test]

@@ -11,6 +11,7 @@ use chrono::{DateTime, Utc};
 use super::config::{CaptureConfig, CaptureState};
 use super::line::{header, lost};
 use crate::disk::Disk;
+use crate::paths;
 
 const START: &str = "capture-";
 const ENDING: &str = ".jsonl";
@@ -172,7 +173,7 @@ impl CaptureFiles {
         self.current = None;
         let trouble = format!(
             "the raw capture cannot be written to {}: {why}; it is tried again, and the recording goes on",
-            self.config.folder.display()
+            paths::text(&self.config.folder)
         );
         if self.trouble.as_ref() != Some(&trouble) {
             tracing::warn!("{trouble}");
@@ -209,7 +210,7 @@ impl CaptureFiles {
         let found = match self.disk.list(&self.config.folder) {
             Ok(found) => found,
             Err(why) => {
-                let folder = self.config.folder.display();
+                let folder = paths::text(&self.config.folder);
                 tracing::warn!("old captures stay in {folder}: {why}");
                 return;
             }
@@ -226,7 +227,7 @@ impl CaptureFiles {
         for (_, name) in captures.into_iter().take(old) {
             let path = self.config.folder.join(name);
             if let Err(why) = self.disk.remove(&path) {
-                tracing::warn!(file = %path.display(), %why, "an old capture cannot be removed; remove it by hand");
+                tracing::warn!(file = %paths::text(&path), %why, "an old capture cannot be removed; remove it by hand");
             }
         }
     }

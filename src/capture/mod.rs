@@ -26,4 +26,3 @@ pub use read::CaptureError;
 pub use tap::CaptureTap;
 
 pub(crate) use redact::{LOGIN, hide_login};
-pub(crate) use text::is_hidden;

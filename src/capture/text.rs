@@ -2,15 +2,10 @@
 
 use std::error::Error;
 
+use crate::paths::is_hidden;
+
 /// Limit of a foreign text, in characters.
 const LONGEST: usize = 200;
-
-/// Whether a character is invisible or moves visible ones: controls, line ends, direction marks, zero width.
-pub(crate) fn is_hidden(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
-}
 
 /// Returns `text` with control characters escaped, cut to 200 characters.
 ///

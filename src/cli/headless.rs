@@ -15,7 +15,7 @@ use crate::engine::{Engine, Notice, OpenedSource, View};
 use crate::feed::FeedState;
 use crate::game::Phase;
 use crate::paths;
-use crate::protocol::Counts;
+use crate::protocol::{Counts, number};
 use crate::recording::{SavedGame, UnsavedGames};
 
 /// How a command reports a run.
@@ -214,7 +214,11 @@ fn status_text(view: &View, reporter: &dyn RunReporter) -> String {
     );
     let now = match (view.phase, view.tick, view.price) {
         (Phase::Active | Phase::Rugged, Some(tick), Some(price)) => {
-            format!("{} tick {tick} at {:.4}x", view.phase, price.round_dp(4))
+            format!(
+                "{} tick {tick} at {}x",
+                view.phase,
+                number::rounded(price, 4)
+            )
         }
         (phase, ..) => phase.to_string(),
     };

@@ -115,12 +115,12 @@ fn settings(args: &LabArgs, strategies: Vec<LabStrategy>) -> anyhow::Result<LabS
     settings.bank = args.bank;
     if let Some(folder) = &args.on {
         let shown = paths::text(folder);
+        if !folder.is_dir() {
+            let text = format!("{shown} is no folder; name a folder of recordings");
+            return Err(UsageError(output::escaped(&text)).into());
+        }
         let found = whole_games(&RealDisk, folder, &mut |_| ControlFlow::Continue(()));
-        let found = found.map_err(|why| {
-            UsageError(format!(
-                "cannot list {shown}: {why}; name a folder of recordings"
-            ))
-        })?;
+        let found = found.map_err(|why| anyhow::anyhow!(output::escaped(&why.to_string())))?;
         let (games, left_out) = (found.games.len() as u64, found.left_out);
         if games == 0 {
             let text = format!("{shown}: no game in it is complete ({left_out} left out)");

@@ -130,16 +130,22 @@ impl<'a> MakeWriter<'a> for StderrLog {
 
 impl io::Write for StderrLog {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        // Each call has one record. Escape characters in it are its colours, on a terminal only.
-        let text = String::from_utf8_lossy(bytes);
-        let safe = output::sanitized(&text, |c| c == '\n' || self.colours && c == '\u{1b}');
-        stderr::write(safe.into_owned());
+        // Each call has one record, and each record is one line. Escape characters in it are its colours, on a terminal only.
+        stderr::write(line_of(&String::from_utf8_lossy(bytes), self.colours));
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
     }
+}
+
+/// Returns a record as one line, whatever the values in it have.
+fn line_of(record: &str, colours: bool) -> String {
+    let record = record.strip_suffix('\n').unwrap_or(record);
+    let mut line = output::sanitized(record, |c| colours && c == '\u{1b}').into_owned();
+    line.push('\n');
+    line
 }
 
 #[cfg(test)]
@@ -150,6 +156,18 @@ mod tests {
     fn directives(wanted: &str) -> Vec<String> {
         let filter = filter_of(wanted).to_string();
         filter.split(',').map(str::to_owned).collect()
+    }
+
+    #[test]
+    fn a_record_is_one_line() {
+        let record = "INFO recording to=/a\nERROR b\u{1b}[0m\n";
+        let escaped = r"INFO recording to=/a\u000aERROR b\u001b[0m";
+        assert_eq!(line_of(record, false), format!("{escaped}\n"));
+        let coloured = line_of(record, true);
+        assert_eq!(
+            (coloured.matches('\n').count(), coloured.contains('\u{1b}')),
+            (1, true)
+        );
     }
 
     #[test]

@@ -8,6 +8,7 @@ use clap::{Args, CommandFactory as _};
 use clap_complete::Shell;
 
 use super::{Cli, CommandOutcome};
+use crate::paths;
 
 #[derive(Debug, Args)]
 pub(super) struct ManualArgs {
@@ -32,17 +33,17 @@ pub(super) fn manual(args: &ManualArgs) -> anyhow::Result<CommandOutcome> {
         Shell::Zsh,
     ] {
         clap_complete::generate_to(shell, &mut commands, "pianola", &completions)
-            .with_context(|| format!("cannot write to {}", completions.display()))?;
+            .with_context(|| format!("cannot write to {}", paths::text(&completions)))?;
     }
     let pages = folder(&args.out.join("man"))?;
     // A page for the program, and one for each command (`pianola-record.1`).
     clap_mangen::generate_to(command(), &pages)
-        .with_context(|| format!("cannot write to {}", pages.display()))?;
+        .with_context(|| format!("cannot write to {}", paths::text(&pages)))?;
     Ok(CommandOutcome::Done)
 }
 
 /// Makes a folder, and returns it.
 fn folder(path: &Path) -> anyhow::Result<PathBuf> {
-    std::fs::create_dir_all(path).with_context(|| format!("cannot make {}", path.display()))?;
+    std::fs::create_dir_all(path).with_context(|| format!("cannot make {}", paths::text(path)))?;
     Ok(path.to_owned())
 }

@@ -9,7 +9,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use indicatif::ProgressBar;
 
 use super::stderr;
-use crate::capture::is_hidden;
+use crate::paths::is_hidden;
 
 /// Whether stdout was a terminal when the program started: a closed terminal no longer looks like one.
 static WAS_TERMINAL: OnceLock<bool> = OnceLock::new();

@@ -13,10 +13,10 @@ use super::status_line::status_line;
 use super::{CommandOutcome, output, positive_number};
 use crate::account::ValueRange;
 use crate::disk::RealDisk;
-use crate::lab::LabProgress;
+use crate::lab::{LabProgress, MAX_GAMES};
 use crate::library::{ReviewedSession, SessionFiles, no_game_text, review_session, session_files};
 use crate::paths;
-use crate::plural::count;
+use crate::plural::{count, grouped};
 use crate::protocol::{Tick, number};
 use crate::review::{
     BandLevel, Exit, FRESH_GAMES, FreshResult, FreshRun, Luck, Trip, WhatIfTotal, fresh_games,
@@ -34,7 +34,7 @@ pub(super) struct ReviewArgs {
     #[command(flatten)]
     what_if: WhatIfArgs,
     /// What if: play the exit on N new games, too. More games take longer and give narrower intervals.
-    #[arg(long, value_name = "N", value_parser = positive_number, default_value_t = FRESH_GAMES as u64)]
+    #[arg(long, value_name = "N", value_parser = new_games, default_value_t = FRESH_GAMES as u64)]
     new_games: u64,
     /// One JSON object a session, and one for all.
     #[arg(long)]
@@ -64,8 +64,9 @@ struct Reviewed {
     path: PathBuf,
     session: ReviewedSession,
     luck: Luck,
-    /// Numbers of the file that the replay contradicts.
+    /// Numbers of the file that the replay contradicts, and rows that it cannot compute without their games.
     disagreements: usize,
+    unchecked: usize,
 }
 
 /// Another exit: its name, and what it is worth on new games with the entries of all sessions.
@@ -101,7 +102,8 @@ pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
             // A session that was saved for its notes alone.
             Ok(None) => {}
             Ok(Some(session)) => {
-                found |= session.disagreements > 0 || !session.session.faults.is_empty();
+                found |= session.disagreements + session.unchecked > 0
+                    || !session.session.faults.is_empty();
                 for fault in &session.session.faults {
                     output::say(&output::escaped(&format!("{}: {fault}", paths::text(path))));
                 }
@@ -133,6 +135,14 @@ pub(super) fn review(args: &ReviewArgs) -> anyhow::Result<CommandOutcome> {
     } else {
         CommandOutcome::Done
     })
+}
+
+/// Reads the number of new games: at most as many as a run of the lab plays.
+fn new_games(text: &str) -> Result<u64, String> {
+    let games = positive_number(text)?;
+    let fits = games <= MAX_GAMES;
+    fits.then_some(games)
+        .ok_or_else(|| format!("at most {} games", grouped(MAX_GAMES)))
 }
 
 fn decimal(text: &str) -> Result<Decimal, String> {
@@ -201,12 +211,14 @@ fn reviewed(path: &Path, out: Option<&Path>) -> Result<Option<Reviewed>, String>
     };
     let luck = session.luck();
     let replayed = session.timeline.replayed();
-    let disagreements = replayed.map_or(0, |report| report.disagreements.len());
+    let (disagreements, unchecked) =
+        replayed.map_or((0, 0), |report| (report.wrong(), report.unchecked()));
     Ok(Some(Reviewed {
         path: path.to_owned(),
         session,
         luck,
         disagreements,
+        unchecked,
     }))
 }
 

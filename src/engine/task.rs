@@ -200,7 +200,9 @@ impl EngineTask {
                 self.core.answered(OrderAnswer::NotSent(why), at);
             }
             RequestOutcome::Unknown(why) => {
-                tracing::warn!("it is not known what became of the order: {why}");
+                tracing::warn!(
+                    "no answer to the order: {why}; the account shows whether it was executed"
+                );
                 self.core.answered(OrderAnswer::Lost, at);
             }
         }

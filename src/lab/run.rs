@@ -30,7 +30,7 @@ pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Resu
 
 /// Plays the strategies on the games, on the worker threads of the current pool.
 ///
-/// A run that is cancelled returns the sessions that are over, or the beginning of the first one.
+/// A run that is cancelled returns the sessions that are over; without one, no strategy has a result.
 ///
 /// # Errors
 ///
@@ -63,12 +63,6 @@ pub fn run(settings: &LabSettings, progress: &LabProgress) -> Result<LabReport, 
         if portion.is_last {
             done += finish(sessions.drain(..), &mut collectors, &points);
         }
-    }
-    // Of a cancelled run the first session is shown as far as it came.
-    if done == 0 {
-        let first = sessions.drain(..).next();
-        let first = first.unwrap_or_else(|| SessionGroup::new(&ready));
-        done = finish(std::iter::once(first), &mut collectors, &points);
     }
     let samples = ready
         .par_iter()

@@ -12,7 +12,7 @@ use crate::trading::{OrderLimits, RiskLimits};
 /// The most strategies that are compared on the same games.
 pub const MAX_STRATEGIES: usize = 4;
 /// The most games of a run, over all of its sessions.
-const MAX_GAMES: u64 = 1_000_000_000;
+pub const MAX_GAMES: u64 = 1_000_000_000;
 /// The most sessions: the bankroll of each is kept for the fan.
 const MAX_SESSIONS: u64 = 1_000_000;
 /// The largest bankroll, in SOL, as at the practice table.

@@ -12,7 +12,9 @@ pub fn verdict(report: &LabReport) -> String {
         .iter()
         .filter_map(|result| result.per_staked);
     let profits: Vec<f64> = traded.map(|ratio| ratio.value).collect();
-    let first = if profits.is_empty() {
+    let first = if report.sessions == 0 {
+        "No session was over."
+    } else if profits.is_empty() {
         "No order was placed."
     } else if profits.iter().all(|profit| *profit < 0.0) {
         "In these runs every strategy lost money: the rug takes more than the drift gives."

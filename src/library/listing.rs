@@ -123,7 +123,7 @@ pub fn session_files(disk: &dyn Disk, root: &Path) -> io::Result<SessionFiles> {
                     .extend(found.map(|found| folder.join(found.name)));
             }
             Err(why) => {
-                let why = FileError::new("read", &folder, why).to_string();
+                let why = FileError::of_list(disk, &folder, why).to_string();
                 files.unlisted.push((folder, why));
             }
         }

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::game_finder::folders_of;
-use crate::disk::{Disk, list_or_empty};
+use crate::disk::{Disk, FileError, list_or_empty};
 use crate::lab::RecordedGame;
 use crate::protocol::number;
 use crate::recording::GameFile;
@@ -27,17 +27,17 @@ pub struct WholeGames {
 ///
 /// # Errors
 ///
-/// The folder cannot be listed, or `progress` breaks (kind `Interrupted`).
+/// A folder cannot be listed, which the error names, or `progress` breaks (kind `Interrupted`).
 pub fn whole_games(
     disk: &dyn Disk,
     root: &Path,
     progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
 ) -> io::Result<WholeGames> {
-    disk.list(root)?;
+    disk.list(root).map_err(|why| unlisted(disk, root, why))?;
     let (mut found, mut known, mut read) = (WholeGames::default(), BTreeSet::new(), 0);
     let mut games = Vec::new();
     for folder in folders_of(disk, root) {
-        for entry in list_or_empty(disk, &folder)? {
+        for entry in list_or_empty(disk, &folder).map_err(|why| unlisted(disk, &folder, why))? {
             if entry.is_dir || !is_game_name(&entry.name) {
                 continue;
             }
@@ -60,6 +60,11 @@ pub fn whole_games(
     games.sort_by_key(|(start, _)| *start);
     found.games = games.into_iter().map(|(_, game)| game).collect();
     Ok(found)
+}
+
+/// Returns the error of a folder that cannot be listed, with its name.
+fn unlisted(disk: &dyn Disk, folder: &Path, why: io::Error) -> io::Error {
+    io::Error::new(why.kind(), FileError::of_list(disk, folder, why))
 }
 
 /// Returns the game of a file; `None` if a tick or the rug is missing.

@@ -285,14 +285,23 @@ pub fn to_f64_lossy(value: Decimal) -> f64 {
 }
 
 /// Returns a number with a fixed number of decimals, rounded half to even. What rounds to zero has no sign.
+///
+/// The only way to write a [`Decimal`] with fixed decimals: the precision of a format (`{:.4}`) panics from `1e28` on,
+/// since more digits than a `Decimal` has do not fit into the text that it is written to.
 pub fn rounded(value: Decimal, places: u32) -> String {
     let rounded = value.round_dp(places);
-    let sign = if rounded.is_sign_negative() && !rounded.is_zero() {
-        "-"
+    let mut text = if rounded.is_zero() {
+        "0".to_owned()
     } else {
-        ""
+        rounded.to_string()
     };
-    format!("{sign}{:.*}", places as usize, rounded.abs())
+    let written = text.find('.').map(|point| text.len() - point - 1);
+    if written.is_none() && places > 0 {
+        text.push('.');
+    }
+    let missing = (places as usize).saturating_sub(written.unwrap_or(0));
+    text.extend(std::iter::repeat_n('0', missing));
+    text
 }
 
 /// Returns [`rounded`] with a plus before what is above zero.

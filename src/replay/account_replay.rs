@@ -6,7 +6,7 @@ use rust_decimal::Decimal;
 use super::games::Games;
 use super::games::rug_tick;
 use super::report::{ReplayReport, SessionPart};
-use super::row_check::RowCheck;
+use super::row_check::{RowCheck, needs_game};
 use crate::account::{Account, AccountEvent, Action, ActionStatus, Drift, DriftField};
 use crate::protocol::GameId;
 use crate::recording::SessionFile;
@@ -95,9 +95,10 @@ impl AccountReplay {
             self.enter(&row.game_id, place, result);
         }
         let game = games.get(&row.game_id);
-        if let Err(why) = game {
-            let why = format!("no such game: {why}");
-            result.note(place, "game_id", &row.game_id, why);
+        if let Err(why) = game
+            && needs_game(row)
+        {
+            result.note_missing_game(place, &row.game_id, why);
         }
         let mut check = RowCheck {
             row,

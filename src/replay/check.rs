@@ -1,8 +1,11 @@
 //! Checks a session: compares every recorded number with the one that the account computes.
 
+use std::collections::HashMap;
+
 use super::account_replay::replay_session;
 use super::games::Games;
 use super::report::ReplayReport;
+use super::row_check::needs_game;
 use crate::protocol::GameId;
 use crate::recording::{GameFile, SessionFile};
 
@@ -14,10 +17,20 @@ pub fn check(
     replay_session(file, &Games::of(file, find), |_, _, _| {})
 }
 
+/// Returns the games of which a session has rows whose numbers depend on the game's file, each with the number of these
+/// rows. An order in the presale does not: a game of which no tick was seen leaves no file.
+pub fn games_needed(file: &SessionFile) -> HashMap<&GameId, usize> {
+    let mut rows = HashMap::new();
+    for row in file.actions.iter().filter(|row| needs_game(row)) {
+        *rows.entry(&row.game_id).or_insert(0) += 1;
+    }
+    rows
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::game::{EndReason, Game, GameEvent, PriceSource};
+    use crate::game::{EndReason, Game, GameEvent, Phase, PriceSource};
     use crate::protocol::number;
     use crate::recording::Origin;
     use rust_decimal::Decimal;
@@ -122,5 +135,33 @@ mod tests {
         file.actions[0].balance_after = number::parse("0.97");
         file.meta.end_balance = number::parse("0.97").expect("a decimal");
         assert_eq!(findings(&file), [""; 0]);
+    }
+
+    /// A game of which no tick was seen leaves no file, and an order in its presale depends on none.
+    #[test]
+    fn an_order_of_the_presale_is_computed_without_the_game_and_a_later_one_is_not() {
+        let mut file = session();
+        let without = |file: &SessionFile| check(file, &mut |_| Err("no file of it".to_owned()));
+        let report = without(&file);
+        let counts = (report.agree, report.wrong(), report.unchecked());
+        assert_eq!(counts, (0, 0, 1), "{report:?}");
+        assert_eq!(games_needed(&file).len(), 1);
+
+        let qty = number::parse("0.01");
+        let row = &mut file.actions[0];
+        (row.phase, row.tick, row.executed_tick) = (Phase::Presale, 0, Some(0));
+        (row.price, row.executed_price) = (Some(Decimal::ONE), Some(Decimal::ONE));
+        (row.qty, row.position_qty_after) = (qty, qty);
+        row.entry_price = Some(Decimal::ONE);
+        let report = without(&file);
+        assert!(report.is_right() && report.agree == 1, "{report:?}");
+        assert!(games_needed(&file).is_empty());
+        for wrong in [Some(Decimal::TWO), None] {
+            file.actions[0].executed_price = wrong;
+            assert_eq!(without(&file).wrong(), 1, "{wrong:?}");
+        }
+        // A late answer: it was executed in the game.
+        file.actions[0].executed_tick = Some(1);
+        assert_eq!(without(&file).unchecked(), 1);
     }
 }

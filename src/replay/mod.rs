@@ -12,7 +12,7 @@ mod ticket_actions;
 mod timeline;
 mod transport;
 
-pub use check::check;
+pub use check::{check, games_needed};
 pub use games::with_times_of;
 pub use live_piano::{LivePiano, PianoKey};
 pub use piano::{Highlight, Piano, PianoFrame, note};

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::account::{ActionKind, DriftField};
+use crate::protocol::GameId;
 
 /// A part of a session file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,6 +50,8 @@ pub struct Disagreement {
     pub recorded: String,
     /// The computed value.
     pub computed: String,
+    /// The file of the row's game is missing: its numbers cannot be computed again, and none of them is known to be wrong.
+    pub is_unchecked: bool,
 }
 
 impl fmt::Display for Disagreement {
@@ -58,6 +61,7 @@ impl fmt::Display for Disagreement {
             key,
             recorded,
             computed,
+            is_unchecked: _,
         } = self;
         write!(f, "{place} {key}: recorded {recorded}, computed {computed}")
     }
@@ -70,7 +74,7 @@ pub struct ReplayReport {
     pub actions: usize,
     /// The number of rows whose numbers are all right.
     pub agree: usize,
-    /// The wrong values, in the order of the rows.
+    /// The wrong values and the rows without their game, in the order of the rows.
     pub disagreements: Vec<Disagreement>,
 }
 
@@ -78,6 +82,17 @@ impl ReplayReport {
     /// Whether every value is right.
     pub fn is_right(&self) -> bool {
         self.disagreements.is_empty()
+    }
+
+    /// Returns the number of wrong values.
+    pub fn wrong(&self) -> usize {
+        self.disagreements.len() - self.unchecked()
+    }
+
+    /// Returns the number of rows that cannot be computed again, since the files of their games are missing.
+    pub fn unchecked(&self) -> usize {
+        let found = self.disagreements.iter();
+        found.filter(|found| found.is_unchecked).count()
     }
 
     /// Returns the result for the first rows and drifts of the session, without what is said of the whole session.
@@ -112,6 +127,18 @@ impl ReplayReport {
             key,
             recorded: recorded.to_string(),
             computed: computed.to_string(),
+            is_unchecked: false,
+        });
+    }
+
+    /// Notes a row whose game has no file, for this reason.
+    pub(super) fn note_missing_game(&mut self, place: SessionPart, game: &GameId, why: &str) {
+        self.disagreements.push(Disagreement {
+            place,
+            key: "game_id",
+            recorded: game.to_string(),
+            computed: format!("no such game: {why}"),
+            is_unchecked: true,
         });
     }
 

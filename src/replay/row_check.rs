@@ -12,7 +12,7 @@ use crate::recording::{GameFile, order_words};
 /// A row that is replayed and checked.
 pub(super) struct RowCheck<'a> {
     pub(super) row: &'a Action,
-    /// The file of the game; without one the row's own prices count.
+    /// The file of the game; without one the row's own prices count, and 1 at tick 0.
     pub(super) game: Option<&'a GameFile>,
     pub(super) place: SessionPart,
     pub(super) result: &'a mut ReplayReport,
@@ -45,8 +45,7 @@ impl RowCheck<'_> {
     /// Checks the price that the player saw.
     fn check_seen_price(&mut self) {
         let row = self.row;
-        let before_the_game = matches!(row.phase, Phase::Presale | Phase::Cooldown);
-        if before_the_game && row.action.is_order() {
+        if is_before_the_game(row) {
             self.tick("tick", Some(row.tick), Some(0));
             if row.price.is_some() || row.phase == Phase::Presale {
                 self.number("price", row.price, Some(Decimal::ONE));
@@ -130,14 +129,17 @@ impl RowCheck<'_> {
     /// Checks where the server executed an order; returns its price.
     fn executed_order(&mut self) -> Option<Decimal> {
         let row = self.row;
-        let Some(game) = self.game else {
+        if self.game.is_none() && needs_game(row) {
             return row.executed_price;
-        };
+        }
         let Some(tick) = row.executed_tick else {
             self.note("executed_tick", "null", "a tick");
             return row.executed_price;
         };
-        let price = price(game, tick);
+        let price = match self.game {
+            Some(game) => price(game, tick),
+            None => Some(Decimal::ONE),
+        };
         self.number("executed_price", row.executed_price, price);
         price.or(row.executed_price)
     }
@@ -224,4 +226,15 @@ impl RowCheck<'_> {
     fn tick(&mut self, key: &'static str, recorded: Option<Tick>, computed: Option<Tick>) {
         self.result.expect(self.place, key, recorded, computed);
     }
+}
+
+/// Whether the numbers of a row depend on the file of its game. An order that the server executed before tick 0, or not at
+/// all, has the price 1: in the presale of a game of which no tick was seen there is no file.
+pub(super) fn needs_game(row: &Action) -> bool {
+    !is_before_the_game(row) || row.executed_tick.is_some_and(|tick| tick > 0)
+}
+
+/// Whether a row is an order that was pressed before tick 0.
+pub(super) fn is_before_the_game(row: &Action) -> bool {
+    row.action.is_order() && matches!(row.phase, Phase::Presale | Phase::Cooldown)
 }

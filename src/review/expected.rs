@@ -25,6 +25,8 @@ pub struct OddsExpectation {
     pub bets: u32,
     /// The generator versions without known odds, each once: their games are left out.
     pub unknown_versions: Vec<String>,
+    /// The games whose files are missing: they are left out.
+    pub missing_games: u32,
     /// The mean rug price that a rugged position is sold at; 0 if none was recorded.
     pub rug_price: f64,
     /// The number of recorded rug prices behind that mean.
@@ -55,16 +57,15 @@ impl OddsExpectation {
         expected
     }
 
-    /// Begins a game of a generator version.
+    /// Begins a game of a generator version; `None` if the file of the game is missing.
     pub(super) fn enter(&mut self, game: usize, version: Option<&str>) {
         self.exposure.enter(game);
         self.game = game;
         self.is_known = has_odds(version);
-        if !self.is_known {
-            let name = version.unwrap_or("unknown").to_owned();
-            if !self.unknown_versions.contains(&name) {
-                self.unknown_versions.push(name);
-            }
+        let unknown = version.filter(|_| !self.is_known);
+        if let Some(name) = unknown.filter(|name| !self.unknown_versions.iter().any(|v| v == name))
+        {
+            self.unknown_versions.push(name.to_owned());
         }
     }
 

@@ -50,6 +50,8 @@ pub struct Luck {
     pub rug_prices: u64,
     /// The generator versions without known odds, each once.
     pub unknown_versions: Vec<String>,
+    /// The games whose files are missing: they are left out.
+    pub missing_games: u64,
     /// The simulated luck of the same risks; not sorted, so that those of several sessions can be added.
     samples: Vec<f32>,
 }
@@ -66,6 +68,7 @@ impl Luck {
             bets: expected.bets.into(),
             rug_prices: expected.rug_prices.into(),
             unknown_versions: expected.unknown_versions.clone(),
+            missing_games: expected.missing_games.into(),
             samples: sums.into_iter().map(short).collect(),
         }
     }
@@ -110,6 +113,7 @@ impl Luck {
             sum.missing_ticks += part.missing_ticks;
             sum.bets += part.bets;
             sum.rug_prices += part.rug_prices;
+            sum.missing_games += part.missing_games;
             for version in &part.unknown_versions {
                 if !sum.unknown_versions.contains(version) {
                     sum.unknown_versions.push(version.clone());

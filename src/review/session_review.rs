@@ -43,6 +43,11 @@ impl SessionReview {
         self.value.end()
     }
 
+    /// Whether the max drawdown is a bound: prices are missing while a position was open, or the file of a game is.
+    pub fn fall_is_bound(&self) -> bool {
+        self.expected.missing_games > 0 || self.trips.iter().any(|trip| trip.missing_ticks > 0)
+    }
+
     /// Returns the part of the result that the odds do not expect, in SOL. What drifts changed, games without known odds,
     /// and a bet from before the session are left out.
     pub fn luck(&self) -> f64 {

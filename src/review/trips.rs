@@ -30,6 +30,8 @@ impl SessionReview {
         for (_, point) in &curve {
             review.value.push(point.at, point.earned);
         }
+        review.expected.missing_games =
+            u32::try_from(timeline.missing_games().len()).unwrap_or(u32::MAX);
         let by_odds = earned_by_odds(&curve, timeline);
         review.by_odds = by_odds.saturating_add(review.by_odds);
         review.course = Course::of(&curve);
@@ -326,9 +328,10 @@ impl<'a> TripBuilder<'a> {
     }
 }
 
+/// Returns the version of a game, `unknown` if its file does not say it; `None` without the file.
 fn version_of(timeline: &Timeline, game: usize) -> Option<&str> {
     let file = timeline.game(game)?.1.ok()?;
-    file.meta.game_version.as_deref()
+    Some(file.meta.game_version.as_deref().unwrap_or("unknown"))
 }
 
 /// Returns the median of the ticks from the press of a sell to its execution; 0 without any.

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 
 use super::{Settings, apply_changes, fields_of, text_of};
 use crate::disk::{Disk as _, FileAccess, RealDisk, ReplaceError, replace_file_after};
+use crate::paths;
 
 /// The longest file, in bytes.
 const MAX_BYTES: u64 = 1 << 20;
@@ -27,7 +28,7 @@ pub struct LoadedSettings {
 pub fn load(path: &Path) -> LoadedSettings {
     // An older version, a copy or an editor may have left it readable for others.
     if let Err(why) = restrict_to_owner(path) {
-        tracing::warn!("others may read {}: {why}", path.display());
+        tracing::warn!("others may read {}: {why}", paths::text(path));
     }
     let notice = match read(path) {
         Ok(None) => return LoadedSettings::default(),
@@ -37,21 +38,21 @@ pub fn load(path: &Path) -> LoadedSettings {
             let notice = (!wrong.is_empty()).then(|| {
                 format!(
                     "Not everything in the settings file {} can be used: {}.",
-                    path.display(),
+                    paths::text(path),
                     wrong.join("; ")
                 )
             });
             return with_notice(parsed.settings, notice);
         }
         Err(why) => {
-            let path = path.display();
+            let path = paths::text(path);
             format!("The settings in {path} are damaged or cannot be read ({why}).")
         }
     };
     let settings = Settings::of_unreadable_file();
     let fields = settings.to_fields();
     let result = match save(path, &fields, &fields) {
-        Ok(Some(aside)) => format!("The file is kept as {}.", aside.display()),
+        Ok(Some(aside)) => format!("The file is kept as {}.", paths::text(&aside)),
         Ok(None) => String::new(),
         Err(why) => format!("The file stays as it is: {why}."),
     };
@@ -65,7 +66,10 @@ pub fn read_only(path: &Path) -> Settings {
     match read(path) {
         Ok(fields) => Settings::from_fields(&fields.unwrap_or_default()).settings,
         Err(why) => {
-            tracing::warn!("the settings in {} cannot be read: {why}", path.display());
+            tracing::warn!(
+                "the settings in {} cannot be read: {why}",
+                paths::text(path)
+            );
             Settings::of_unreadable_file()
         }
     }

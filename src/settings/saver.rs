@@ -11,6 +11,7 @@ use super::Settings;
 use super::file::save;
 use crate::background;
 use crate::disk::ReplaceError;
+use crate::paths;
 
 /// Saves settings away from the window's thread. Only the newest settings matter.
 #[derive(Debug)]
@@ -104,7 +105,7 @@ fn save_all(
     while wakes.recv().is_ok() {
         let (number, settings) = newest.borrow_and_update().clone();
         let fields = settings.to_fields();
-        let shown = path.display();
+        let shown = paths::text(path);
         let trouble = match save(path, &saved, &fields) {
             Ok(aside) => {
                 saved = fields;
@@ -112,7 +113,7 @@ fn save_all(
                     format!(
                         "The settings file could not be read any more. It is kept as {}, and your settings are saved \
                          in {shown}.",
-                        aside.display()
+                        paths::text(&aside)
                     )
                 })
             }

@@ -80,7 +80,7 @@ impl Ticket {
     pub fn set(&mut self, amount: Decimal) {
         self.before_max = None;
         self.text = if amount.scale() < 4 {
-            format!("{amount:.4}")
+            number::rounded(amount, 4)
         } else {
             amount.to_string()
         };

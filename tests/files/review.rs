@@ -1,12 +1,15 @@
 //! `pianola review`: what it prints and how it ends; an independent script computes the same from the files.
 
 use std::fs;
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::sync::Arc;
 
 use pianola::disk::RealDisk;
 use pianola::game::Time;
-use pianola::library::{ReviewTask, ReviewedEvent, SessionReviewer, review_session};
+use pianola::library::{
+    ReviewTask, ReviewedEvent, SessionReviewer, review_session, session_files, whole_games,
+};
 use pianola::protocol::{GameId, number};
 use pianola::recording::{game_file_name, session_file_name};
 use pianola::replay::Timeline;
@@ -18,6 +21,7 @@ use crate::support::process::{run, stderr, stdout, until};
 use crate::support::python::{python, python_has, script};
 use crate::support::random_session::{evening, file_of};
 use crate::support::recorded_session::RecordedSession;
+use crate::support::sim_disk::SimDisk;
 
 /// Writes random evenings as recordings.
 fn write_evenings(root: &Path, count: u64) {
@@ -219,4 +223,97 @@ fn a_day_that_cannot_be_listed_is_reported_and_the_others_are_reviewed() {
         stderr(&output)
     );
     assert!(stdout(&output).contains("\"trips\""), "{}", stdout(&output));
+}
+
+/// Without the files of the games nothing is wrong: they are named, what depends on them is a bound, and times are those of
+/// the rows.
+#[test]
+fn a_session_without_its_games_names_them_and_no_wrong_number() {
+    let recorded = RecordedSession::new();
+    let games = recorded.path.parent().unwrap().parent().unwrap();
+    fs::remove_dir_all(games.join("games")).unwrap();
+    let output = run(&["review", recorded.path_text()]);
+    let text = stdout(&output);
+    assert_eq!(output.status.code(), Some(1), "{text}");
+    for game in &recorded.games {
+        let line = format!("  game missing  {}: no file of it was found", game.id);
+        assert!(text.contains(&line), "{line}: {text}");
+    }
+    for (part, is_there) in [
+        ("cannot be computed again", true),
+        ("left out: 2 games whose file is missing", true),
+        ("max drawdown  ≥-", true),
+        ("wrong number", false),
+        ("no odds known", false),
+    ] {
+        assert_eq!(text.contains(part), is_there, "{part}: {text}");
+    }
+    let json = stdout(&run(&["review", recorded.path_text(), "--json"]));
+    let session: Value = serde_json::from_str(json.lines().next().unwrap()).unwrap();
+    let ids: Vec<_> = recorded.games.iter().map(|game| game.id.as_str()).collect();
+    assert_eq!(session["missing_games"], json!(ids));
+    assert_eq!(session["disagreements"], 0);
+    assert_eq!(session["expected"]["unknown_versions"], json!([]));
+    assert!(session["unchecked"].as_u64() > Some(0));
+    let page = include_str!(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/review.md"));
+    assert_keys_are_in(page, &session);
+
+    let reviewed = review_session(&RealDisk, &recorded.path, None).unwrap();
+    let reviewed = reviewed.unwrap();
+    let meta = &reviewed.timeline.session().unwrap().meta;
+    let during = meta.session_start..=meta.session_end;
+    for point in &reviewed.review.course.points {
+        assert!(during.contains(&point.at), "{point:?} of {during:?}");
+    }
+}
+
+#[test]
+fn numbers_of_29_digits_are_shown_and_one_new_game_has_no_interval() {
+    let recorded = RecordedSession::new();
+    let mut session = recorded.json();
+    session["meta"]["start_balance"] = json!("10000000000000000000000000000");
+    recorded.put(&session);
+    let root = recorded.folder.path().to_str().unwrap();
+    for path in [recorded.path_text(), root] {
+        let output = run(&["review", path]);
+        assert_eq!(output.status.code(), Some(1), "{}", stderr(&output));
+        assert!(
+            stdout(&output).contains("-9999999999999999999999999999.0000"),
+            "{}",
+            stdout(&output)
+        );
+    }
+    let other = ["review", recorded.path_text(), "--sell-at", "2"];
+    let text = stdout(&run(&[&other[..], &["--new-games", "1"]].concat()));
+    assert!(text.contains("on new games, 1 trip:"), "{text}");
+    assert!(text.contains("(likely – to –)"), "{text}");
+    let many = [&other[..], &["--new-games", "1000000001"]].concat();
+    let output = run(&many);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(
+        stderr(&output).contains("at most 1,000,000,000 games"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+/// A closed day closes the folders in it: the day is what the player must open.
+#[test]
+fn a_day_that_cannot_be_read_is_named_and_not_the_folder_around_it() {
+    let (root, disk) = (Path::new("/recordings"), SimDisk::new());
+    let day = root.join("2026-12-01");
+    disk.put(&day.join("games/20261201T000000_00000000.game.json"), b"{}");
+    disk.put(&day.join("sessions/20261201T000000_x_session.json"), b"{}");
+    for closed in [day.clone(), day.join("games"), day.join("sessions")] {
+        disk.forbid(&closed);
+    }
+    let words = "cannot read /recordings/2026-12-01: ";
+    let lab = whole_games(&disk, root, &mut |_| ControlFlow::Continue(())).unwrap_err();
+    assert!(lab.to_string().starts_with(words), "{lab}");
+    let review = session_files(&disk, root).unwrap();
+    let [(_, why)] = &review.unlisted[..] else {
+        panic!("{review:?}");
+    };
+    assert!(why.starts_with(words), "{why}");
+    assert!(why.contains("make it readable"), "{why}");
 }

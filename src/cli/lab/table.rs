@@ -16,6 +16,10 @@ pub(super) fn lines(report: &LabReport, source: &str, seconds: f64) -> Vec<Strin
         "{sessions} of {games} ({source}), bankroll {} SOL, {seconds:.1} s",
         sol(report.bank)
     )];
+    if report.sessions == 0 {
+        lines.push("Stopped before the first session was over.".to_owned());
+        return lines;
+    }
     if report.cancelled {
         lines.push("Stopped before the end: these are the sessions that were over.".to_owned());
     }
@@ -73,11 +77,8 @@ pub(super) fn lines(report: &LabReport, source: &str, seconds: f64) -> Vec<Strin
         percent(result.in_profit.value)
     });
     row("Ruined", &|result| percent(result.ruin.probability.value));
-    row("  interval", &|result| {
-        let Estimate { low, high, .. } = result.ruin.probability;
-        let ends = [low, high].map(|end| format!("{:.1}", end.unwrap_or_default() * 100.0));
-        format!("{} to {} %", ends[0], ends[1])
-    });
+    // The unit has no room in the column: `92.7 to 100.0` fills it.
+    row("  interval, %", &|result| percents(result.ruin.probability));
     row("  after games, half", &|result| {
         spread(result.ruin.games, |games| games.median)
     });
@@ -136,6 +137,12 @@ fn percent(share: f64) -> String {
     format!("{:.2} %", share * 100.0)
 }
 
+/// Returns the interval of a share in percent, without the unit.
+fn percents(share: Estimate) -> String {
+    let end = |end: Option<f64>| end.map_or("-".to_owned(), |end| format!("{:.1}", end * 100.0));
+    format!("{} to {}", end(share.low), end(share.high))
+}
+
 fn signed_percent(share: f64) -> String {
     format!("{:+.2} %", share * 100.0)
 }
@@ -175,4 +182,18 @@ fn wrapped(text: &str) -> Vec<String> {
         }
     }
     lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_interval_of_a_share_is_cut() {
+        for hits in 0..=300 {
+            let share = Estimate::share(hits, 300).expect("300 cases");
+            let text = percents(share);
+            assert_eq!(cut(&text, COLUMN - 1), text);
+        }
+    }
 }

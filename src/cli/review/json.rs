@@ -55,7 +55,8 @@ fn session_json(session: &Reviewed, exit: Option<Exit>) -> Value {
         "star": notes.starred, "tags": notes.tags, "note": notes.text,
         "earned": review.earned(), "change": review.change, "trip_pnl": review.trip_pnl(), "sidebet_pnl": review.sidebet_pnl(),
         "unexplained": review.unexplained, "opened": review.opened,
-        "disagreements": session.disagreements,
+        "disagreements": session.disagreements, "unchecked": session.unchecked,
+        "missing_games": session.session.timeline.missing_games().iter().map(|game| game.0).collect::<Vec<_>>(),
         "fall": review.value.fall().map(|fall| fall.depth),
         "median_delay_ticks": review.median_delay,
         "expected": {

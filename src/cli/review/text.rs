@@ -46,11 +46,11 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
             let total = session.what_if_total(exit.exit);
             lines.push(format!("  what if: {}", exit.name));
             lines.push(format!(
-                "                {} instead of {}, over {} of {} trips",
+                "                {} instead of {}, over {} of {}",
                 sol(total.other),
                 sol(total.mine),
                 total.trips,
-                review.trips.len()
+                count(review.trips.len(), "trip")
             ));
         }
     }
@@ -63,7 +63,8 @@ pub(super) fn lines(all: &[Reviewed], other: Option<&OtherExit>) -> Vec<String> 
         lines.push(format!("all {} sessions", all.len()));
         let value = value_of(all);
         lines.extend(figure_lines(&Figures::of(&trips, bets), value.end()));
-        lines.push(fall_line(value.fall(), "%m-%d %H:%M:%S"));
+        let is_bound = all.iter().any(|one| one.session.review.fall_is_bound());
+        lines.push(fall_line(value.fall(), is_bound, "%m-%d %H:%M:%S"));
         lines.extend(luck_lines(&Luck::sum(all.iter().map(|one| &one.luck))));
         for kind in SliceKind::ALL {
             lines.push(format!("  by {}:", kind.as_str()));
@@ -82,22 +83,19 @@ fn fresh_lines(other: &OtherExit) -> Vec<String> {
     };
     let percent = |share: f64| format!("{:+.2} %", share * 100.0);
     let likely = |estimate: Estimate, show: &dyn Fn(f64) -> String| {
-        let (low, high) = (
-            estimate.low.unwrap_or_default(),
-            estimate.high.unwrap_or_default(),
-        );
+        let end = |end: Option<f64>| end.map_or("–".to_owned(), show);
         format!(
             "{} (likely {} to {})",
             show(estimate.value),
-            show(low),
-            show(high)
+            end(estimate.low),
+            end(estimate.high)
         )
     };
     let sol = |value: f64| format!("{value:+.5}");
     let mut lines = vec![
         format!(
-            "the same rule with your entries on new games, {} trips:",
-            fresh.trips
+            "the same rule with your entries on new games, {}:",
+            count(fresh.trips, "trip")
         ),
         format!("                {} of the stake", likely(staked, &percent)),
     ];
@@ -136,6 +134,12 @@ fn luck_lines(luck: &Luck) -> Vec<String> {
         lines.push(format!(
             "                left out: {} without a price",
             count(luck.missing_ticks, "tick")
+        ));
+    }
+    if luck.missing_games > 0 {
+        lines.push(format!(
+            "                left out: {} whose file is missing",
+            count(luck.missing_games, "game")
         ));
     }
     if !luck.unknown_versions.is_empty() {
@@ -205,14 +209,20 @@ fn figure_lines(figures: &Figures, earned: Decimal) -> Vec<String> {
     ]
 }
 
-/// Returns the max drawdown, with its times in this format.
-fn fall_line(fall: Option<&Fall>, format: &str) -> String {
+/// Returns the max drawdown, with its times in this format; of one that is a bound the deeper ones are not known.
+fn fall_line(fall: Option<&Fall>, is_bound: bool, format: &str) -> String {
     let time = |at| local(at).format(format);
-    let fall = fall.map_or("none".to_owned(), |fall| {
+    let least = if is_bound { "≥" } else { "" };
+    let none = if is_bound { "unknown" } else { "none" };
+    let fall = fall.map_or(none.to_owned(), |fall| {
         let from = fall
             .from
             .map_or("the start".to_owned(), |from| time(from.at).to_string());
-        format!("{} from {from} to {}", sol(-fall.depth), time(fall.to.at))
+        format!(
+            "{least}{} from {from} to {}",
+            sol(-fall.depth),
+            time(fall.to.at)
+        )
     });
     format!("  max drawdown  {fall}")
 }
@@ -220,7 +230,7 @@ fn fall_line(fall: Option<&Fall>, format: &str) -> String {
 fn session_lines(session: &Reviewed) -> Vec<String> {
     let review = &session.session.review;
     let mut lines = vec![
-        fall_line(review.value.fall(), "%H:%M:%S"),
+        fall_line(review.value.fall(), review.fall_is_bound(), "%H:%M:%S"),
         format!(
             "  wallet        {} SOL, unexplained {}, still open {}",
             sol(review.change),
@@ -229,6 +239,13 @@ fn session_lines(session: &Reviewed) -> Vec<String> {
         ),
     ];
     lines.extend(luck_lines(&session.luck));
+    for (game, why, rows) in session.session.timeline.missing_games() {
+        lines.push(output::escaped(&format!("  game missing  {game}: {why}")));
+        lines.push(format!(
+            "                {} of it cannot be computed again",
+            count(rows, "action")
+        ));
+    }
     if session.disagreements > 0 {
         lines.push(format!(
             "  the replay finds {} in the file: `pianola replay` lists them",

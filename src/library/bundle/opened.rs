@@ -10,7 +10,7 @@ use crate::library::verify::{VerifiedGame, prove_games};
 use crate::plural::count;
 use crate::protocol::GameId;
 use crate::recording::{GameFile, SessionNotes};
-use crate::replay::Timeline;
+use crate::replay::{ReplayReport, Timeline, games_needed};
 
 /// Games that are proven together; the check can be cancelled between two such groups.
 const TOGETHER: usize = 16;
@@ -39,6 +39,8 @@ pub struct OpenedBundle {
 pub struct BundledGame {
     /// Its id.
     pub id: GameId,
+    /// Numbers of the session depend on its file, or it is there.
+    pub is_needed: bool,
     /// Its proof, which was made again, or why it is missing.
     pub verified: Result<VerifiedGame, String>,
 }
@@ -92,8 +94,10 @@ pub(in crate::library) fn check_bundle(
         found.ok_or_else(|| "it is not in the bundle".to_owned())
     };
     let timeline = Timeline::of_session(session, &mut find, []).ok_or("its session has no game")?;
+    let needed = timeline.session().map(games_needed).unwrap_or_default();
     let games = timeline.games().map(|(id, file)| BundledGame {
         id: id.clone(),
+        is_needed: file.is_ok() || needed.contains_key(id),
         verified: match (proofs.remove(id), file) {
             (Some(proof), Ok(_)) => Ok(proof),
             (_, Err(why)) => Err(why.to_owned()),
@@ -104,9 +108,13 @@ pub(in crate::library) fn check_bundle(
     let of_file = |name: &String| format!("{name} was changed after the bundle was made");
     let mut faults: Vec<String> = changed.iter().map(of_file).collect();
     let of_game = |game: &BundledGame| Some(format!("game {} {}", game.id, game.fault()?));
-    faults.extend(games.iter().filter_map(of_game));
-    let replayed = timeline.replayed();
-    let wrong = replayed.map_or(0, |report| report.disagreements.len());
+    faults.extend(
+        games
+            .iter()
+            .filter(|game| game.is_needed)
+            .filter_map(of_game),
+    );
+    let wrong = timeline.replayed().map_or(0, ReplayReport::wrong);
     if wrong > 0 {
         faults.push(format!(
             "the replay finds {} in the session",

@@ -19,6 +19,7 @@ use crate::recording::{
     GameFile, SessionFile, game_file_name, read_notes, root_of_session_journal, session_file_name,
     write_whole,
 };
+use crate::replay::games_needed;
 
 /// What the bundle of a session would have in it. Nothing is packed yet.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -140,6 +141,7 @@ pub fn plan_share<D: Disk + Clone>(
         files.push(ArchiveFile::new(name, text));
     }
     let finder = GameFinder::beside(disk.clone(), path, out);
+    let needed = games_needed(&session);
     let mut games = Vec::new();
     for id in session.game_ids() {
         match finder
@@ -147,7 +149,9 @@ pub fn plan_share<D: Disk + Clone>(
             .and_then(|(path, file)| game(disk, &path, &file, &games))
         {
             Ok(game) => games.push(game),
-            Err(why) => missing.push(format!("game {id}: {why}")),
+            Err(why) if needed.contains_key(&id) => missing.push(format!("game {id}: {why}")),
+            // Its presale is all that was seen: it has no file.
+            Err(_) => {}
         }
     }
     games.sort_by(|a, b| a.name.cmp(&b.name));

@@ -111,7 +111,47 @@ fn doubles_are_written_as_javascript_writes_them() {
     }
 }
 
+#[test]
+fn the_largest_numbers_have_a_text() {
+    for (value, places, text) in [
+        (Decimal::MAX, 4, "79228162514264337593543950335.0000"),
+        (Decimal::MIN, 9, "-79228162514264337593543950335.000000000"),
+        (Decimal::new(5, 1), 0, "0"),
+        (Decimal::new(-4, 5), 4, "0.0000"),
+        (Decimal::new(-15, 1), 0, "-2"),
+        (Decimal::new(12, 1), 30, "1.200000000000000000000000000000"),
+    ] {
+        assert_eq!(rounded(value, places), text);
+    }
+}
+
+/// Any decimal, the largest ones and those of 28 digits included.
+fn any_decimal() -> impl Strategy<Value = Decimal> {
+    let mantissa = prop_oneof![
+        any::<i128>().prop_map(|digits| digits >> 32),
+        any::<i64>().prop_map(i128::from),
+        Just(Decimal::MAX.mantissa()),
+        Just(Decimal::MIN.mantissa()),
+        Just(9_999_999_999_999_999_999_999_999_999),
+    ];
+    (mantissa, 0..=Decimal::MAX_SCALE).prop_map(|(mantissa, scale)| {
+        Decimal::try_from_i128_with_scale(mantissa, scale).unwrap_or(Decimal::MAX)
+    })
+}
+
 proptest! {
+    #[test]
+    fn every_decimal_has_a_text_with_fixed_decimals(value in any_decimal(), places in 0u32..40) {
+        let text = rounded(value, places);
+        let digits = text.split_once('.').map_or(0, |(_, digits)| digits.len());
+        prop_assert_eq!(digits, places as usize, "{}", text);
+        let again = Parts::split(&text).and_then(|parts| parts.value());
+        prop_assert_eq!(again, Some(value.round_dp(places)), "{}", text);
+        prop_assert_eq!(text.starts_with('-'), value.round_dp(places) < Decimal::ZERO);
+        let plus = with_sign(value, places);
+        prop_assert_eq!(plus.trim_start_matches('+'), text);
+    }
+
     #[test]
     fn the_shortest_decimal_denotes_its_double(double in 1e-9f64..1e9) {
         let decimal = shortest(double).expect("inside the range of Decimal");

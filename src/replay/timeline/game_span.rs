@@ -3,11 +3,12 @@
 use rust_decimal::Decimal;
 
 use super::playhead::Playhead;
-use crate::account::Action;
+use crate::account::{Action, Drift};
 use crate::game::{Phase, Time};
 use crate::protocol::{MAX_TICK, Tick};
 use crate::recording::GameFile;
-use crate::replay::games::{is_computed, price, rug_tick};
+use crate::replay::games::{Games, is_computed, price, rug_tick};
+use crate::replay::row_check::is_before_the_game;
 
 use super::frame::PriceKnowledge;
 
@@ -24,14 +25,17 @@ pub(super) struct GameSpan {
     pub peak: Option<Tick>,
     /// The arrival of tick 0.
     start: Option<Time>,
+    /// Without a file: when the rows and drifts took effect, in the order of their ticks.
+    effects: Vec<(Option<Tick>, Time)>,
 }
 
 impl GameSpan {
     /// Returns the positions of a game with its `rows`. Without prices the rows decide its length.
-    pub fn new<'a>(
+    pub fn new(
         before: usize,
         file: Option<&GameFile>,
-        rows: impl Iterator<Item = &'a Action>,
+        rows: &[&Action],
+        drifts: &[&Drift],
     ) -> Self {
         let known = file.and_then(|file| file.prices.len().checked_sub(1));
         let of_row = |row: &Action| {
@@ -40,20 +44,43 @@ impl GameSpan {
         };
         let last = match known {
             Some(last) => u32::try_from(last).ok(),
-            None => rows.filter_map(of_row).max(),
+            None => rows.iter().copied().filter_map(of_row).max(),
         };
         let prices = file.into_iter().flat_map(|file| (0..).zip(&file.prices));
         let peak = prices
             .filter_map(|(tick, price)| Some(((*price)?, tick)))
             // The first of equal prices.
             .max_by(|a, b| a.0.cmp(&b.0).then(b.1.cmp(&a.1)));
-        Self {
+        let mut span = Self {
             before,
             last,
             rug: file.and_then(rug_tick).filter(|rug| Some(*rug) <= last),
             peak: peak.map(|(_, tick)| tick),
             start: file.and_then(|file| file.meta.start_time),
+            effects: Vec::new(),
+        };
+        if file.is_none() {
+            let of_row = |row: &&Action| {
+                let at = row.confirmed_at.unwrap_or(row.timestamp);
+                (span.effect(row), at)
+            };
+            let of_drift = |drift: &&Drift| (span.clamp(drift.tick), drift.at);
+            let rows = rows.iter().map(of_row);
+            let mut effects: Vec<_> = rows.chain(drifts.iter().map(of_drift)).collect();
+            effects.sort_unstable();
+            span.effects = effects;
         }
+        span
+    }
+
+    /// Returns a moment of the game whose time is known: the last one at a tick or before it, or the first one after it.
+    pub fn known_moment(&self, tick: Option<Tick>) -> Option<(Tick, Time)> {
+        let known = self.start.map(|start| (0, start));
+        known.or_else(|| {
+            let after = self.effects.partition_point(|(at, _)| *at <= tick);
+            let (at, time) = self.effects.get(after.saturating_sub(1))?;
+            Some((at.unwrap_or(0), *time))
+        })
     }
 
     /// Returns the number of positions.
@@ -118,7 +145,25 @@ pub(super) fn known(file: Option<&GameFile>, head: Playhead) -> PriceKnowledge {
     }
 }
 
-/// Whether the player pressed before tick 0.
-fn is_before_the_game(row: &Action) -> bool {
-    row.action.is_order() && matches!(row.phase, Phase::Presale | Phase::Cooldown)
+/// Returns the positions of each game.
+pub(super) fn spans(games: &Games, rows: &[Action], drifts: &[Drift]) -> Vec<GameSpan> {
+    let mut of_game = vec![(Vec::new(), Vec::new()); games.len()];
+    for row in rows {
+        if let Some(index) = games.place(&row.game_id) {
+            of_game[index].0.push(row);
+        }
+    }
+    for drift in drifts {
+        if let Some(index) = drift.game_id.as_ref().and_then(|id| games.place(id)) {
+            of_game[index].1.push(drift);
+        }
+    }
+    let mut before = 0;
+    let mut spans = Vec::with_capacity(games.len());
+    for (game, (rows, drifts)) in of_game.into_iter().enumerate() {
+        let span = GameSpan::new(before, games.at(game).1.ok(), &rows, &drifts);
+        before += span.positions();
+        spans.push(span);
+    }
+    spans
 }

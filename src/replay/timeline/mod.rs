@@ -29,7 +29,7 @@ use crate::account::{Account, Action, ActionKind, ActionStatus, EquityPoint};
 use crate::game::Phase;
 use crate::protocol::GameId;
 use crate::recording::{GameFile, SessionFile};
-use game_span::GameSpan;
+use game_span::{GameSpan, spans};
 use playhead::Landmarks;
 
 /// The smallest number of steps between two checkpoints.
@@ -81,7 +81,7 @@ impl Timeline {
         watched: impl IntoIterator<Item = GameFile>,
     ) -> Option<Self> {
         let games = Games::of(&file, find).with(watched);
-        let spans = spans(&games, &file.actions);
+        let spans = spans(&games, &file.actions, &file.drifts);
         let played = PlayedSession::of(file, &games, &spans);
         (!spans.is_empty()).then(|| Self::of(games, spans, Some(played)))
     }
@@ -89,7 +89,7 @@ impl Timeline {
     /// Returns the timeline of a single game, without a player.
     pub fn of_game(file: GameFile) -> Self {
         let games = Games::default().with([file]);
-        let spans = spans(&games, &[]);
+        let spans = spans(&games, &[], &[]);
         Self::of(games, spans, None)
     }
 
@@ -346,23 +346,6 @@ impl PlayedSession {
             disagreements: &self.result.disagreements[found],
         }
     }
-}
-
-fn spans(games: &Games, rows: &[Action]) -> Vec<GameSpan> {
-    let mut of_game = vec![Vec::new(); games.len()];
-    for row in rows {
-        if let Some(index) = games.place(&row.game_id) {
-            of_game[index].push(row);
-        }
-    }
-    let mut before = 0;
-    let mut spans = Vec::with_capacity(games.len());
-    for (game, rows) in of_game.into_iter().enumerate() {
-        let span = GameSpan::new(before, games.at(game).1.ok(), rows.into_iter());
-        before += span.positions();
-        spans.push(span);
-    }
-    spans
 }
 
 /// Returns where a row was pressed.

@@ -2,8 +2,22 @@
 
 use super::Timeline;
 use super::playhead::{Landmark, Playhead};
+use crate::protocol::GameId;
+use crate::replay::games_needed;
 
 impl Timeline {
+    /// Returns the games whose rows cannot be computed again, each with the reason why there is no file and the number of
+    /// these rows.
+    pub fn missing_games(&self) -> Vec<(&GameId, &str, usize)> {
+        let needed = self.session().map(games_needed).unwrap_or_default();
+        let missing = self
+            .games()
+            .filter_map(|(id, file)| Some((id, file.err()?)));
+        missing
+            .filter_map(|(id, why)| Some((id, why, *needed.get(id)?)))
+            .collect()
+    }
+
     /// Returns the first position: the presale of the first game.
     pub fn first(&self) -> Playhead {
         Playhead::default()

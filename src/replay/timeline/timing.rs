@@ -66,14 +66,18 @@ impl Timeline {
         file.is_some_and(|file| !file.has_arrivals())
     }
 
-    /// Returns when a position came; spread evenly where its arrival is not known.
+    /// Returns when a position came; spread evenly where its arrival is not known. Without the file of the game the times
+    /// of the session's rows and drifts in it count.
     pub fn time_at(&self, game: usize, tick: Option<Tick>) -> Time {
         let file = self.games.at(game).1.ok();
-        let start = file.and_then(|file| file.meta.start_time);
+        let (from, at) = self.spans[game].known_moment(tick).unwrap_or_default();
         let tick = tick.unwrap_or(0);
         let arrival = file.and_then(|file| file.arrivals.get(tick as usize).copied().flatten());
-        let millis = arrival.map(|arrival| Duration::from_millis(arrival.into()));
-        start.unwrap_or_default() + millis.unwrap_or(TICK * tick)
+        match arrival {
+            Some(arrival) => at + Duration::from_millis(arrival.into()),
+            None if tick < from => at - TICK * (from - tick),
+            None => at + TICK * (tick - from),
+        }
     }
 
     /// Returns the time between the arrivals of a tick and the next one; for ticks without an arrival, their share of the

@@ -100,10 +100,10 @@ pub fn dragged(view: &View, moved: PlacedLine) -> Option<AutoSell> {
     let at = Decimal::from_f64_retain(moved.value)?.round_dp(2);
     match moved.line {
         AutoSellLine::TakeProfit => {
-            rules.take_profit = Some(at.max(newest.round_dp(2) + cent));
+            rules.take_profit = Some(at.max(newest.round_dp(2).saturating_add(cent)));
         }
         AutoSellLine::StopLoss => {
-            let at = at.min(newest.round_dp(2) - cent).max(cent);
+            let at = at.min(newest.round_dp(2).saturating_sub(cent)).max(cent);
             if at >= newest {
                 // So near to zero there is no price below the newest one to sell at.
                 return None;
@@ -112,7 +112,8 @@ pub fn dragged(view: &View, moved: PlacedLine) -> Option<AutoSell> {
                 StopLoss::Price(_) => StopLoss::Price(at),
                 StopLoss::LossPercent(_) => {
                     let kept = at.checked_div(average_cost(view)?)?;
-                    let loss = (Decimal::ONE - kept) * Decimal::ONE_HUNDRED;
+                    let loss = Decimal::ONE.saturating_sub(kept);
+                    let loss = loss.saturating_mul(Decimal::ONE_HUNDRED);
                     // A larger loss is a lower price: rounded the other way, the stop could be above the newest price.
                     let up = RoundingStrategy::AwayFromZero;
                     let loss = loss.round_dp_with_strategy(1, up);

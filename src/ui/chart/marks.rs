@@ -168,8 +168,7 @@ impl ChartMarks {
 /// Returns an amount of SOL with two to four decimals.
 fn short_sol(amount: Decimal) -> String {
     let short = amount.round_dp(4).normalize();
-    let places = usize::try_from(short.scale()).map_or(4, |places| places.max(2));
-    format!("{short:.places$}")
+    number::rounded(short, short.scale().max(2))
 }
 
 /// Returns the tick of a row on the chart. An order of the presale takes effect at tick 0.

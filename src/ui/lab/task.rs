@@ -173,7 +173,7 @@ fn load(
     });
     let found = found.map_err(|why| match why.kind() {
         std::io::ErrorKind::Interrupted => "Stopped before the recordings were read".to_owned(),
-        _ => format!("Cannot list {shown}: {why}; choose another folder in the settings"),
+        _ => as_sentence(&why.to_string()),
     })?;
     let count = found.games.len() as u64;
     if count == 0 {
@@ -255,7 +255,7 @@ mod tests {
         let folder = tempfile::tempdir().expect("a folder");
         for (path, text) in [
             (folder.path().to_owned(), "record some games"),
-            (folder.path().join("none"), "choose another folder"),
+            (folder.path().join("none"), "choose another one"),
         ] {
             let on = Some((path, LabFields::default()));
             let task = LabTask::start(settings(), on, Arc::new(|| {})).expect("a thread");

@@ -51,7 +51,7 @@ struct ComparedValue {
 
 /// Returns the values of a row, recorded and computed.
 fn compare(row: &Action, disagreements: &[Disagreement]) -> Vec<ComparedValue> {
-    let price = |value: Decimal| format!("{:.4}x", value.round_dp(4));
+    let price = |value: Decimal| number::rounded(value, 4) + "x";
     let values: [(_, _, _, &dyn Fn(Decimal) -> String); 4] = [
         ("Price", "executed_price", row.executed_price, &price),
         ("Tokens", "position_qty_after", row.position_qty_after, &sol),
@@ -210,7 +210,12 @@ fn details_ui(ui: &mut Ui, theme: Theme, context: &ComparisonContext<'_>) {
         wrapped_ui(ui, theme.text, text);
         return;
     }
-    let heading = STRONG.text("These recorded values differ from what Pianola computes");
+    let heading = if found.iter().all(|found| found.is_unchecked) {
+        "The files of these games are missing: their orders cannot be computed again"
+    } else {
+        "These recorded values differ from what Pianola computes"
+    };
+    let heading = STRONG.text(heading);
     wrapped_ui(ui, theme.level(StatusLevel::Warning), heading);
     let scroll = egui::ScrollArea::vertical().max_height(240.0);
     scroll.show(ui, |ui| {

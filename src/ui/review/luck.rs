@@ -210,6 +210,7 @@ pub fn amount(value: f64) -> String {
 pub fn remark(luck: &Luck) -> String {
     let Some(deviations) = luck.standard_deviations() else {
         return match luck.unknown_versions.as_slice() {
+            [] if luck.missing_games > 0 => "the files of the games are missing".to_owned(),
             [] => "nothing was risked".to_owned(),
             versions => format!("no odds known for {}", versions.join(", ")),
         };
@@ -244,6 +245,12 @@ fn tip(luck: &Luck) -> String {
         lines.push(format!(
             "Left out: {} without a price",
             count(luck.missing_ticks, "tick")
+        ));
+    }
+    if luck.missing_games > 0 {
+        lines.push(format!(
+            "Left out: {} whose file is missing",
+            count(luck.missing_games, "game")
         ));
     }
     if !luck.unknown_versions.is_empty() {

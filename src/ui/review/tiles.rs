@@ -5,6 +5,7 @@ use rust_decimal::Decimal;
 
 use crate::account::Fall;
 use crate::game::Time;
+use crate::protocol::number;
 use crate::review::{Figures, Interval};
 use crate::ui::format::{count, exact, signed, sol};
 use crate::ui::theme::role::{AMOUNT, CAPTION};
@@ -188,9 +189,7 @@ pub fn likely(rate: &Interval) -> String {
 
 /// Returns a ratio with two decimals; a dash if it is undefined.
 pub fn ratio(value: Option<Decimal>) -> String {
-    value.map_or("–".to_owned(), |value| {
-        format!("{:.2}", value.round_dp(2))
-    })
+    value.map_or("–".to_owned(), |value| number::rounded(value, 2))
 }
 
 fn whole(value: Option<Decimal>) -> String {

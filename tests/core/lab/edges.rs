@@ -168,8 +168,9 @@ fn a_run_that_is_cancelled_returns_what_is_done() {
     progress.cancel();
     let report = run(&settings(&[MIXED], (100, 100)), &progress).unwrap();
     assert!(report.cancelled);
-    assert_eq!(report.sessions, 1);
-    assert_eq!(report.strategies[0].games, 0);
+    assert_eq!(report.sessions, 0);
+    assert_eq!(report.strategies, []);
+    assert!(verdict(&report).starts_with("No session was over."));
 }
 
 #[test]
