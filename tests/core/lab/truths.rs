@@ -112,13 +112,13 @@ fn the_sweet_spot_from_25x_is_none() {
 fn simulated_ruin(sessions: u64, bets: u64) -> f64 {
     const FIRST: u64 = 1_000_000;
     let chance = 1.0 - 0.995f64.powi(40);
-    let mut bits = 1_u64;
+    let mut drawn = 1_u64;
     // An xorshift generator, so that nothing of the program is in it.
     let mut wins = || {
-        bits ^= bits << 13;
-        bits ^= bits >> 7;
-        bits ^= bits << 17;
-        ((bits >> 11) as f64) < chance * 2f64.powi(53)
+        drawn ^= drawn << 13;
+        drawn ^= drawn >> 7;
+        drawn ^= drawn << 17;
+        ((drawn >> 11) as f64) < chance * 2f64.powi(53)
     };
     let mut is_ruined = || {
         let (mut bank, mut stake) = (100_000_000_u64, FIRST);
