@@ -4,6 +4,7 @@
 use std::fs;
 use std::io::{BufRead as _, BufReader};
 use std::process::{Output, Stdio};
+use std::time::Duration;
 
 use pianola::account::AccountEvent;
 use pianola::fairness::{EARLIER_GAMES, GameGenerator};
@@ -176,15 +177,17 @@ fn recorded_games_are_played_once_each() {
 #[test]
 fn ctrl_c_gives_what_is_done() {
     let none = "Stopped before the first session was over";
-    // On a busy machine the signal may come before the threads have played anything.
+    // A signal that comes before a session is over has nothing to show: the next one comes later.
+    let mut wait = Duration::ZERO;
     let text = until("a session is over before the signal", || {
-        Some(interrupted_lab()).filter(|text| !text.contains(none))
+        wait = wait * 2 + Duration::from_millis(10);
+        Some(interrupted_lab(wait)).filter(|text| !text.contains(none))
     });
     assert!(text.contains("Stopped before the end"), "{text}");
 }
 
-/// Interrupts a long run as soon as it has begun, and returns what it prints.
-fn interrupted_lab() -> String {
+/// Interrupts a long run so long after it has begun, and returns what it prints.
+fn interrupted_lab(wait: Duration) -> String {
     let mut lab = pianola();
     lab.args(["lab", "early-bird", "--seed", "1"]);
     lab.args(["--games", "100", "--sessions", "1000000"]);
@@ -195,6 +198,7 @@ fn interrupted_lab() -> String {
         .read_line(&mut said)
         .unwrap();
     assert!(said.starts_with("playing 100,000,000 games"), "{said}");
+    std::thread::park_timeout(wait);
     signal(&lab.0, "-INT");
     assert_eq!(ended(&mut lab.0).code(), Some(0));
     std::io::read_to_string(lab.0.stdout.take().unwrap()).unwrap()
