@@ -10,7 +10,7 @@ use super::quality::DayFacts;
 use super::store::STATE;
 
 /// The version of these files; others are not read.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
 
 /// What is remembered of a partition.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

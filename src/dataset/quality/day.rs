@@ -26,6 +26,8 @@ pub(super) struct WatchedSpan {
     /// Milliseconds since 1970.
     pub start: i64,
     pub end: i64,
+    /// The end was estimated from the number of ticks.
+    pub is_estimated: bool,
     /// How many times as fast as real time the server ran.
     pub speed: f64,
 }
@@ -38,16 +40,27 @@ impl WatchedSpan {
         pause <= LONGEST_PAUSE_SECONDS * 1_000.0 / next.speed
     }
 
-    /// Extends the last span by the next one, or begins a new one.
-    pub fn append(spans: &mut Vec<Self>, next: Self) {
-        match spans.last_mut() {
-            Some(last) if last.is_followed_by(&next) => {
-                last.end = last.end.max(next.end);
-                last.start = last.start.min(next.start);
-                last.speed = next.speed;
-            }
-            _ => spans.push(next),
+    /// Extends the last span by the next one, or begins a new one. Returns whether the clock was set back between them.
+    pub fn append(spans: &mut Vec<Self>, next: Self) -> bool {
+        let Some(last) = spans.last_mut() else {
+            spans.push(next);
+            return false;
+        };
+        if last.is_estimated {
+            // The next game shows that this one was over.
+            last.end = last.end.min(next.start.max(last.start));
         }
+        let went_back = next.start < last.end;
+        if last.is_followed_by(&next) {
+            if next.end >= last.end {
+                (last.end, last.is_estimated) = (next.end, next.is_estimated);
+            }
+            last.start = last.start.min(next.start);
+            last.speed = next.speed;
+        } else {
+            spans.push(next);
+        }
+        went_back
     }
 }
 
@@ -118,11 +131,12 @@ impl DayFacts {
         self.proof_differs += u32::from(game.proof != game.proof_now);
         self.ticks += prices.iter().flatten().count() as u64;
         if let Some(span) = span_of(game, speed) {
-            let went_back = span.end < span.start
-                || self.spans.last().is_some_and(|last| span.start < last.end);
-            count(&mut self.row.clock_back_n, went_back);
             let end = span.end.max(span.start);
-            WatchedSpan::append(&mut self.spans, WatchedSpan { end, ..span });
+            let went_back = WatchedSpan::append(&mut self.spans, WatchedSpan { end, ..span });
+            count(
+                &mut self.row.clock_back_n,
+                went_back || span.end < span.start,
+            );
             self.row.first_start = self.row.first_start.or(game.start_time);
             self.row.last_start = self.row.last_start.max(game.start_time);
         }
@@ -221,7 +235,12 @@ fn span_of(game: &GameRow, speed: f64) -> Option<WatchedSpan> {
         || start.saturating_add(ticks_millis(game.exit_tick - game.entry_tick, speed)),
         |end| end.timestamp_millis(),
     );
-    Some(WatchedSpan { start, end, speed })
+    Some(WatchedSpan {
+        start,
+        end,
+        is_estimated: game.end_time.is_none(),
+        speed,
+    })
 }
 
 /// Returns how long so many ticks take.

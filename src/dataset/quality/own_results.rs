@@ -12,11 +12,11 @@ use crate::statistics::Z_95;
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct OwnResults {
     /// Sales and liquidations that realised a profit or loss.
-    pub trades: u64,
-    /// Trades with a profit.
-    pub trades_won: u64,
+    pub exits: u64,
+    /// Those of them with a profit.
+    pub exits_won: u64,
     /// Their sum.
-    pub trades_pnl: Decimal,
+    pub exits_pnl: Decimal,
     /// Sidebets with a result.
     pub sidebets: u64,
     /// Sidebets that won.
@@ -37,9 +37,9 @@ impl OwnResults {
         let Some(pnl) = action.pnl.0 else { return };
         match action.action {
             ActionKind::Sell | ActionKind::Liquidated => {
-                self.trades += 1;
-                self.trades_won += u64::from(pnl > Decimal::ZERO);
-                add(&mut self.trades_pnl, pnl);
+                self.exits += 1;
+                self.exits_won += u64::from(pnl > Decimal::ZERO);
+                add(&mut self.exits_pnl, pnl);
             }
             ActionKind::SidebetWin | ActionKind::SidebetLose => {
                 let won = u64::from(action.action == ActionKind::SidebetWin);
@@ -58,9 +58,9 @@ impl OwnResults {
 
     /// Adds the results of `other`.
     pub fn merge(&mut self, other: &Self) {
-        self.trades += other.trades;
-        self.trades_won += other.trades_won;
-        add(&mut self.trades_pnl, other.trades_pnl);
+        self.exits += other.exits;
+        self.exits_won += other.exits_won;
+        add(&mut self.exits_pnl, other.exits_pnl);
         self.sidebets += other.sidebets;
         self.sidebets_won += other.sidebets_won;
         add(&mut self.sidebets_pnl, other.sidebets_pnl);
@@ -71,12 +71,12 @@ impl OwnResults {
 
     /// Returns the number of results.
     pub fn results(&self) -> u64 {
-        self.trades + self.sidebets
+        self.exits + self.sidebets
     }
 
     /// Returns the sum of all results.
     pub fn pnl(&self) -> Decimal {
-        self.trades_pnl.saturating_add(self.sidebets_pnl)
+        self.exits_pnl.saturating_add(self.sidebets_pnl)
     }
 
     /// Returns the mean result with its limits (95 %, normal); `None` below 30 results, where the limits say nothing.

@@ -279,11 +279,11 @@ pub(super) fn own_sentence(group: &Group) -> Option<String> {
     }
     let kinds = [
         (
-            own.trades,
-            "trades",
-            own.trades_won,
+            own.exits,
+            "sales and liquidations",
+            own.exits_won,
             "with profit",
-            own.trades_pnl,
+            own.exits_pnl,
         ),
         (
             own.sidebets,

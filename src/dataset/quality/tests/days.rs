@@ -151,6 +151,31 @@ fn a_clock_that_was_set_back_and_a_day_that_differs_from_the_ids_are_seen() {
 }
 
 #[test]
+fn an_estimated_end_sets_no_clock_back() {
+    let start = at("2025-12-15T10:00:00Z");
+    let mut unended = game(start, "a");
+    unended.row.end_time = None;
+    // It was over sooner than its ticks take at four a second.
+    let next = game(start + TimeDelta::seconds(1), "b");
+    let mut facts = facts("2025-12-15");
+    for game in [&unended, &next] {
+        facts.add_game(&game.row, &game.prices);
+    }
+    let coverage = Coverage::new(&[facts.clone()], today());
+    assert_eq!(coverage.days[0].row.clock_back_n, 0);
+    let watched = next.row.end_time.unwrap() - start;
+    let covered = watched.num_milliseconds() as f64 / 1_000.0;
+    assert!((coverage.days[0].covered_s - covered).abs() < 1e-9);
+    // The clock was set back before the game began whose end is estimated.
+    let earlier = game(start - TimeDelta::seconds(30), "c");
+    let mut facts = super::sample::facts("2025-12-15");
+    for game in [&unended, &earlier] {
+        facts.add_game(&game.row, &game.prices);
+    }
+    assert_eq!(rows(&[facts])[0].clock_back_n, 1);
+}
+
+#[test]
 fn an_id_made_before_midnight_is_right_also_for_a_late_join() {
     let mut near = game(at("2025-12-15T00:00:09Z"), "a");
     near.row.game_id = "20251214-a".to_owned();

@@ -54,7 +54,7 @@ fn the_text_says_how_much_there_is_and_what_is_wrong() {
         "SELF-CHECKS: rugs.fun (live)",
         "Chance of a rug per tick",
         "consistent",
-        "Own P&L: +0.017 SOL in 5 results (2 trades, 1 with profit: -0.003; 3 sidebets, 1 won: +0.02); too few for a mean",
+        "Own P&L: +0.017 SOL in 5 results (2 sales and liquidations, 1 with profit: -0.003; 3 sidebets, 1 won: +0.02); too few for a mean",
         "2025-12-15 live      degraded",
         "unreadable        <script>alert('x')</script>\u{fffd}\u{fffd}&.json: it is no \"game\" file",
     ] {
