@@ -30,7 +30,8 @@ pub fn in_pool<T: Send>(threads: usize, work: impl FnOnce() -> T + Send) -> Resu
 
 /// Plays the strategies on the games, on the worker threads of the current pool.
 ///
-/// A run that is cancelled returns the sessions that are over; without one, no strategy has a result.
+/// A run that is cancelled returns the sessions that are over; without one, no strategy has a result. Sessions that are
+/// played at the same time count together or not at all: those that end early must not have more weight.
 ///
 /// # Errors
 ///

@@ -176,7 +176,7 @@ fn recorded_games_are_played_once_each() {
 #[cfg(unix)]
 #[test]
 fn ctrl_c_gives_what_is_done() {
-    let none = "Stopped before the first session was over";
+    let none = "Stopped before the first sessions were over";
     // A signal that comes before a session is over has nothing to show: the next one comes later.
     let mut wait = Duration::ZERO;
     let text = until("a session is over before the signal", || {

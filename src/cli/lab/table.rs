@@ -17,7 +17,7 @@ pub(super) fn lines(report: &LabReport, source: &str, seconds: f64) -> Vec<Strin
         sol(report.bank)
     )];
     if report.sessions == 0 {
-        lines.push("Stopped before the first session was over.".to_owned());
+        lines.push("Stopped before the first sessions were over.".to_owned());
         return lines;
     }
     if report.cancelled {

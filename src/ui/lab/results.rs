@@ -78,7 +78,7 @@ impl LabResults {
         let theme = Theme::of(ui);
         let report = &self.run.report;
         let Some(chosen) = self.chosen() else {
-            let text = "The run was stopped before its first session was over.";
+            let text = "The run was stopped before its first sessions were over.";
             wrapped_ui(ui, theme.quiet, BODY.text(text));
             return;
         };
