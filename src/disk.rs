@@ -3,9 +3,11 @@
 
 mod replace;
 
+use std::collections::BTreeSet;
 use std::fs::{self, DirBuilder, File, OpenOptions};
 use std::io::{self, Seek as _, Write as _};
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 use crate::open_file::{OpenError, read_regular};
 use crate::paths;
@@ -140,8 +142,9 @@ impl Disk for RealDisk {
                 Err(why) if why.kind() == io::ErrorKind::NotFound => continue,
                 Err(why) => return Err(why),
             };
-            if let Ok(name) = entry.file_name().into_string() {
-                found.push(DirEntry { name, is_dir });
+            match entry.file_name().into_string() {
+                Ok(name) => found.push(DirEntry { name, is_dir }),
+                Err(_) => warn_of_name(entry.path()),
             }
         }
         found.sort();
@@ -213,6 +216,23 @@ impl Disk for RealDisk {
 
     fn free_space(&self, folder: &Path) -> io::Result<u64> {
         fs4::available_space(folder)
+    }
+}
+
+/// Reports an entry whose name is no text, once: recordings name each other by text, so it is left out.
+fn warn_of_name(path: PathBuf) {
+    /// So many are named. A folder may have millions, and is listed again and again.
+    const NAMED: usize = 20;
+    static SEEN: Mutex<BTreeSet<PathBuf>> = Mutex::new(BTreeSet::new());
+    let mut seen = SEEN.lock().unwrap_or_else(PoisonError::into_inner);
+    let shown = paths::text(&path);
+    if seen.len() < NAMED && seen.insert(path) {
+        let rest = if seen.len() == NAMED {
+            "; further ones are not named"
+        } else {
+            ""
+        };
+        tracing::warn!("{shown} is left out: its name is no valid text (UTF-8); rename it{rest}");
     }
 }
 

@@ -106,11 +106,21 @@ pub enum BuildError {
         paths::text(.0)
     )]
     InsideRecordings(PathBuf),
-    /// Days that cannot be built again were built in another way.
+    /// Days whose recordings are gone were built in another way.
     #[error(
-        "this data set was built {how}, and the recordings of {days} are not among the chosen ones any more; choose them, too, rebuild it without those that are gone (--rebuild), or choose another folder"
+        "this data set was built {how}, and the recordings of {days} are gone; rebuild it without them (--rebuild), bring the recordings back, or choose another folder (--out)"
     )]
     OtherShape {
+        /// The difference, in words.
+        how: &'static str,
+        /// The first of the days, and how many there are.
+        days: String,
+    },
+    /// Days that this build does not look at were built in another way.
+    #[error(
+        "this data set was built {how}, and this build leaves out {days} of it; build them, too (FOLDER, --origin, --from, --to), or choose another folder (--out)"
+    )]
+    OtherShapeElsewhere {
         /// The difference, in words.
         how: &'static str,
         /// The first of the days, and how many there are.

@@ -222,8 +222,8 @@ impl UnitBuilder<'_> {
         })
     }
 
-    /// Returns the sessions, by their start. Of copies the one that goes on longest, with the most rows, is taken; one that
-    /// differs from it is a finding.
+    /// Returns the sessions, by their start. Of those with the same id the one that goes on longest, with the most rows, is
+    /// taken; one that differs from it is a finding.
     fn sessions(&self, places: &[usize]) -> (Vec<SessionRecord>, Vec<Finding>) {
         let items = places.iter().map(|place| self.plan.item(*place));
         let sessions = items.filter(|item| matches!(item.content, Content::Session(_)));
@@ -231,7 +231,7 @@ impl UnitBuilder<'_> {
         records.sort_by_cached_key(|record| {
             let row = &record.session;
             let best_first = Reverse((row.session_end, record.actions.len()));
-            (row.session_start, row.session_id.clone(), best_first)
+            (row.session_id.clone(), best_first, row.session_start)
         });
         let mut findings = Vec::new();
         records.dedup_by(|copy, taken| {
@@ -249,6 +249,10 @@ impl UnitBuilder<'_> {
                 });
             }
             is_copy
+        });
+        records.sort_by_cached_key(|record| {
+            let row = &record.session;
+            (row.session_start, row.session_id.clone())
         });
         (records, findings)
     }

@@ -47,6 +47,8 @@ fn only_the_chosen_origins_are_built_and_the_others_are_named() {
     let report = set.build();
     // The others were not asked for: they stay, and are not gone.
     assert_eq!((report.games, report.new, report.gone.len()), (3, 1, 0));
+    let kept = "earlier builds also put live 2025-12-15 and 1 other day into this data set: they stay; another folder (--out) leaves them out";
+    assert_eq!(report.notes.last().map(String::as_str), Some(kept));
     let after = set.files();
     for (path, text) in data_files(&before) {
         assert_eq!(after.get(path).map(Vec::as_slice), Some(text));
@@ -198,6 +200,21 @@ fn a_table_of_ticks_comes_and_goes_with_its_option() {
     );
     set.options.rebuild = true;
     assert_eq!(set.build().games, 1);
+    // No rebuild drops a day that is not chosen, so the error does not say so.
+    set.add_day("2025-12-17", 3, 1);
+    set.build();
+    set.options.ticks = false;
+    set.options.range = DayRange {
+        from: parse_day("2025-12-17"),
+        to: None,
+    };
+    let before = set.files();
+    let error = build_with(&set.options).unwrap_err().to_string();
+    assert!(
+        error.contains("leaves out live 2025-12-16") && !error.contains("--rebuild"),
+        "{error}"
+    );
+    assert_eq!(set.files(), before);
 }
 
 #[test]

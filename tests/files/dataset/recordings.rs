@@ -288,6 +288,20 @@ fn of_two_copies_of_a_session_the_whole_one_is_used() {
     // An equal copy is nothing to report.
     put_session(&other, &file, SESSION);
     assert_eq!(set.build().findings, []);
+    // The id is the key of the tables, also where a copy begins at another time, behind another session.
+    let later = |minutes| file.meta.session_start + chrono::TimeDelta::minutes(minutes);
+    let mut stranger = file.clone();
+    stranger.meta.session_id = "00000000-0000-0000-0000-000000000007".parse().ok();
+    stranger.meta.session_start = later(1);
+    put_session(&other, &stranger, "20251215T110100_dutch_session.json");
+    cut.meta.session_start = later(2);
+    put_session(&other, &cut, "20251215T110200_dutch_session.json");
+    let report = set.build();
+    assert_eq!(report.sessions, 2);
+    let findings = report.findings.iter().filter(|finding| {
+        finding.kind == FindingKind::DuplicateDiffers && finding.text.contains(SESSION)
+    });
+    assert_eq!(findings.count(), 1, "{:?}", report.findings);
 }
 
 /// The ids and names of players are public: nothing that is made of them alone may be in an anonymous data set.

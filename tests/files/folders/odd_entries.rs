@@ -189,3 +189,33 @@ fn an_odd_entry_that_has_the_name_of_a_new_game_costs_it_that_name_only() {
     assert!(file.is_file());
     assert_eq!(index(folder.path()).games.len(), 1);
 }
+
+/// A name that is no text is that of no recording of ours; that it is left out is reported, once a run. (Not every system
+/// has such names.)
+#[cfg(target_os = "linux")]
+#[test]
+fn a_name_that_is_no_text_is_reported_once_and_left_out() {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
+    let folder = recorded();
+    let games = folder.path().join(DAY).join("games");
+    let path = games.join(OsStr::from_bytes(b"20251215T090000_\xff.game.json"));
+    fs::write(&path, b"{}").unwrap();
+    for args in [
+        &["library", "--rebuild", "--out"][..],
+        &["lab", "early-bird", "--sessions", "1", "--on"],
+    ] {
+        let output = pianola_in_time(args, folder.path());
+        let said = process::stderr(&output);
+        let named = said
+            .lines()
+            .filter(|line| line.contains(r"20251215T090000_\xff.game.json"));
+        let named: Vec<_> = named.collect();
+        assert_eq!(named.len(), 1, "{said}");
+        assert!(
+            named[0].contains("WARN") && named[0].contains("no valid text"),
+            "{said}"
+        );
+    }
+}
