@@ -36,27 +36,25 @@ pub fn places() -> u32 {
     PLACES.get()
 }
 
-/// Returns a multiplier as `1.83x`, from 100 on with one decimal, below 0.1 with three digits.
+/// Returns [`exact_multiplier`] of the shortest decimal of a drawn price: the chart and the tables write one price alike.
 pub fn multiplier(price: f64) -> String {
-    if price >= 100.0 {
-        return format!("{price:.1}x");
-    }
-    if !(1e-9..0.1).contains(&price) {
-        return format!("{price:.2}x");
-    }
-    // 0.0123 has its first digit in the second place: three digits need four places.
-    let places = (0..9)
-        .take_while(|zeros| price < 10_f64.powi(-zeros))
-        .count()
-        + 2;
-    let text = format!("{price:.places$}");
-    let kept = text.trim_end_matches('0').len().max("0.00".len());
-    format!("{}x", &text[..kept])
+    let exact = number::shortest(price);
+    exact.map_or_else(|| format!("{price:.1}x"), exact_multiplier)
 }
 
-/// Returns [`multiplier`] of an exact price.
+/// Returns a multiplier as `1.83x`, from 100 on with one decimal, below 0.1 with three digits, rounded half to even.
 pub fn exact_multiplier(price: Decimal) -> String {
-    multiplier(number::to_f64_lossy(price))
+    if price.round_dp(2) >= Decimal::ONE_HUNDRED {
+        return rounded(price, 1) + "x";
+    }
+    if price >= Decimal::new(1, 1) || price < Decimal::new(1, LAMPORT) {
+        return rounded(price, 2) + "x";
+    }
+    // 0.0123 has its first digit in the second place: three digits need four places.
+    let zeros = (1..LAMPORT).take_while(|zeros| price < Decimal::new(1, *zeros));
+    let text = rounded(price, 3 + u32::try_from(zeros.count()).unwrap_or(0));
+    let kept = text.trim_end_matches('0').len().max("0.00".len());
+    format!("{}x", &text[..kept])
 }
 
 /// Returns the peak of a game as `2.17x`, or `≥ 2.17x` where only a lower bound is known.
@@ -281,9 +279,16 @@ mod tests {
             (0.098_76, "0.0988x"),
             (0.0, "0.00x"),
             (99.994, "99.99x"),
+            (99.996, "100.0x"),
             (1_329.974, "1330.0x"),
+            (1e40, "10000000000000000303786028427003666890752.0x"),
         ] {
             assert_eq!(multiplier(price), text);
+        }
+        // As doubles 2.665 is above and 2.675 below the middle.
+        for (price, text) in [("2.665", "2.66x"), ("2.675", "2.68x"), ("100.25", "100.2x")] {
+            assert_eq!(exact_multiplier(d(price)), text);
+            assert_eq!(multiplier(number::to_f64_lossy(d(price))), text);
         }
         let of = |text: &str, exact| {
             let multiplier = parse(text);

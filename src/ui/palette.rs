@@ -180,6 +180,7 @@ impl Palette {
             let field = TextEdit::singleline(&mut self.text)
                 .frame(Frame::NONE)
                 .hint_text("Search commands, games and settings")
+                .align(Align2::LEFT_CENTER)
                 .desired_width(room);
             let field = named(ui.add(field), "Search commands");
             if field.changed() {

@@ -243,12 +243,18 @@ fn last_game_ui(ui: &mut Ui, view: &View, theme: Theme, tight: bool) {
     let time = time.as_deref().and_then(|name| name.strip_prefix("Game "));
     let name = time.map_or("Last game".to_owned(), |time| format!("Last game {time}"));
     phase_pill_ui(ui, &name, PhaseTone::Quiet);
-    let peak = series.peak().map_or(String::new(), |(_, peak)| {
-        format!(", peak {}", multiplier(peak))
-    });
     let tick = series.rug_tick.unwrap_or(tick);
-    let text = format!("rugged at tick {tick}{peak}");
-    truncated_ui(ui, theme.quiet, role::TABLE_MONO.text(text));
+    let peak = series.peak().map(|(_, peak)| multiplier(peak));
+    let [short, long] = last_game_texts(tick, peak);
+    let text = if tight { short } else { long.clone() };
+    truncated_ui(ui, theme.quiet, role::TABLE_MONO.text(text)).on_hover_text(long);
+}
+
+/// Returns how the last game ended, in a few letters and as a sentence.
+fn last_game_texts(tick: Tick, peak: Option<String>) -> [String; 2] {
+    let tail = peak.as_ref().map(|peak| format!(", peak {peak}"));
+    let long = format!("rugged at tick {tick}{}", tail.unwrap_or_default());
+    [peak.unwrap_or_default(), long]
 }
 
 /// Draws the price with its direction. Returns where it is.
@@ -340,6 +346,13 @@ fn is_flat(change: f64) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_small_window_has_the_peak_of_the_last_game_only() {
+        let texts = last_game_texts(426, Some("6.01x".to_owned()));
+        assert_eq!(texts, ["6.01x", "rugged at tick 426, peak 6.01x"]);
+        assert_eq!(last_game_texts(426, None), ["", "rugged at tick 426"]);
+    }
 
     #[test]
     fn the_change_is_over_four_ticks() {

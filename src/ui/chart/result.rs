@@ -135,10 +135,11 @@ impl<'a> Book<'a> {
             let held = row.qty.map_or("your position".to_owned(), |tokens| {
                 format!("{} tokens", sol(tokens))
             });
-            let bought = cost.map_or(String::new(), |cost| {
-                format!(", bought at {}", exact_multiplier(cost))
+            // Short enough for the card of a small window.
+            let from = cost.map_or(String::new(), |cost| {
+                format!(" from {}", exact_multiplier(cost))
             });
-            let text = format!("Held {held} into the rug{bought}");
+            let text = format!("Held {held}{from} to the rug");
             lines.push(ResultLine::new(text, row.pnl));
         }
         for (results, word) in self.sidebets.iter().zip(["won", "lost"]) {

@@ -1,8 +1,10 @@
-//! Paints the piano roll: its lanes, blocks, presses, notes, loop and playhead, and its legend.
+//! Paints the piano roll: its lanes, blocks, presses, notes, loop and playhead.
 
-use egui::{
-    Align2, Color32, Painter, Pos2, Rect, Sense, Shape, Stroke, StrokeKind, Ui, pos2, vec2,
-};
+mod legend;
+
+use egui::{Align2, Color32, Painter, Pos2, Rect, Shape, Stroke, pos2, vec2};
+
+pub use legend::legend_ui;
 
 use super::roll_marks::{LANES, RollFlag, RollMarks};
 use super::roll_view::RollView;
@@ -323,50 +325,4 @@ fn triangle(centre: Pos2, down: f32, colour: Color32) -> Shape {
         centre + vec2(MARK, -down * MARK * 0.8),
     ];
     Shape::convex_polygon(points, colour, Stroke::NONE)
-}
-
-/// Draws the legend of the roll.
-pub fn legend_ui(ui: &mut Ui) {
-    let theme = Theme::of(ui);
-    let mut item = |text: &str, paint: &dyn Fn(&Painter, Rect)| {
-        let (rect, _) = ui.allocate_exact_size(vec2(14.0, 14.0), Sense::hover());
-        paint(ui.painter(), rect);
-        ui.label(CAPTION.text(text).color(theme.quiet));
-        ui.add_space(8.0);
-    };
-    item("buy", &|painter, rect| {
-        painter.add(triangle(rect.center(), -1.0, theme.gain));
-    });
-    item("sell", &|painter, rect| {
-        painter.add(triangle(rect.center(), 1.0, theme.loss));
-    });
-    item("sidebet, 40 ticks", &|painter, rect| {
-        let bar = Rect::from_center_size(rect.center(), vec2(14.0, 6.0));
-        painter.rect_filled(bar, 2.0, theme.side);
-    });
-    item("rug, end of a game", &|painter, rect| {
-        let stroke = Stroke::new(1.5, theme.loss);
-        let (centre, arm) = (rect.center(), 3.0);
-        painter.line_segment([centre - vec2(arm, arm), centre + vec2(arm, arm)], stroke);
-        painter.line_segment([centre + vec2(-arm, arm), centre + vec2(arm, -arm)], stroke);
-    });
-    item("note", &|painter, rect| {
-        let top = rect.left_top() + vec2(2.0, 2.0);
-        painter.vline(top.x, top.y..=rect.bottom(), Stroke::new(1.0, theme.accent));
-        let cloth = vec![top, top + vec2(CLOTH, CLOTH / 2.0), top + vec2(0.0, CLOTH)];
-        painter.add(Shape::convex_polygon(cloth, theme.accent, Stroke::NONE));
-    });
-    item("loop", &|painter, rect| {
-        let zone = Rect::from_center_size(rect.center(), vec2(10.0, 10.0));
-        let frame = Stroke::new(1.0, theme.replay);
-        let ground = theme.replay.gamma_multiply(0.3);
-        painter.rect(zone, 0.0, ground, frame, StrokeKind::Inside);
-    });
-    item("now", &|painter, rect| {
-        painter.vline(
-            rect.center().x,
-            rect.y_range(),
-            Stroke::new(2.0, theme.text),
-        );
-    });
 }

@@ -92,13 +92,11 @@ pub fn transport_ui(
         actions.extend(action.map(TransportAction::from));
         if has_legend {
             let size = egui::vec2(ui.available_width(), ui.available_height().min(30.0));
-            ui.allocate_ui_with_layout(size, Layout::left_to_right(Align::Center), |ui| {
-                if width >= 700.0 {
+            ui.allocate_ui_with_layout(size, Layout::right_to_left(Align::Center), |ui| {
+                options_ui(ui, context, actions);
+                ui.with_layout(Layout::left_to_right(Align::Center), |ui| {
                     ui.add_space(56.0);
                     legend_ui(ui);
-                }
-                ui.with_layout(Layout::right_to_left(Align::Center), |ui| {
-                    options_ui(ui, context, actions);
                 });
             });
         }

@@ -129,11 +129,15 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
     let width = (rect.width() - END - 3.0 * GAP) / 3.0;
     let mut left = rect.left();
     let (mut is_left, mut has_focus) = (false, false);
-    for (place, (name, hint, tip)) in FIELDS.into_iter().enumerate() {
+    for (place, (name, hint, _)) in FIELDS.into_iter().enumerate() {
         let field = Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width, rect.height()));
         left += width + GAP;
         let is_wrong = parsed.as_ref().err() == Some(&place);
-        let frame = if is_wrong { theme.amber } else { theme.line2 };
+        let (frame, ink) = if is_wrong {
+            (theme.amber, theme.amber)
+        } else {
+            (theme.line2, theme.faint)
+        };
         let stroke = Stroke::new(1.0, frame);
         ui.painter()
             .rect(field, RADIUS, theme.input(), stroke, StrokeKind::Inside);
@@ -148,13 +152,13 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
             .margin(Margin::ZERO)
             .align(Align2::RIGHT_CENTER)
             .hint_text(CAPTION.text(hint).color(theme.faint))
-            .text_color_opt(is_wrong.then_some(theme.amber))
+            .text_color_opt(parsed.is_err().then_some(ink))
             .min_size(vec2(0.0, inside.height()))
             .desired_width(inside.width());
         let response = named(ui.add(edit), name);
         is_left |= response.lost_focus();
         has_focus |= response.has_focus();
-        response.on_hover_text(tip);
+        response.on_hover_text(tip(place, &parsed));
     }
     let pin = rect.with_min_x(rect.right() - END);
     let pinned = fields.shown.is_some_and(|set| set.pinned);
@@ -176,6 +180,16 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
         return fields.take_typed();
     }
     None
+}
+
+/// Returns the tooltip of a field. While one field cannot be used, nothing that was typed is set.
+fn tip(place: usize, parsed: &Result<AutoSell, usize>) -> String {
+    let (_, _, tip) = FIELDS[place];
+    match parsed {
+        Ok(_) => tip.to_owned(),
+        Err(wrong) if *wrong == place => format!("Not set: this cannot be used. {tip}"),
+        Err(wrong) => format!("Not set: {} cannot be used", FIELDS[*wrong].0),
+    }
 }
 
 /// Draws a pin: its head is filled while it holds.
@@ -348,5 +362,8 @@ mod tests {
         assert_eq!(read(["2", "100 %", ""]), Err(1));
         assert_eq!(read(["2", "10", "0"]), Err(2));
         assert_eq!(read(["2", "10", "1.5"]), Err(2));
+        let tips = [0, 1].map(|place| tip(place, &read(["1.34x", "0", "60"])));
+        assert_eq!(tips[0], "Not set: Stop-loss cannot be used");
+        assert!(tips[1].starts_with("Not set: this cannot be used. Sell all at this loss"));
     }
 }

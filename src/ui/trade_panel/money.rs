@@ -58,7 +58,8 @@ pub fn money_ui(
         None => String::new(),
     };
     let session_note = || numbers.map_or(String::new(), |_| count(games, "game"));
-    let wallet_note = || trader.map_or(String::new(), |trader| wallet_note(trader, replay));
+    let short = blocks.is_compact();
+    let wallet_note = || trader.map_or(String::new(), |trader| wallet_note(trader, replay, short));
     let rows = [
         MoneyRow {
             name: "This game",
@@ -209,12 +210,12 @@ fn game_note(view: &View, numbers: &PanelNumbers, last: Option<Decimal>) -> Stri
     }
 }
 
-fn wallet_note(trader: &TraderView, replay: bool) -> String {
+fn wallet_note(trader: &TraderView, replay: bool, short: bool) -> String {
     let note = match trader.wallet {
         _ if replay => "in this session",
         WalletKind::Server if trader.page.is_some() => "Server",
         WalletKind::Server => "Practice",
-        WalletKind::Local => "Paper balance",
+        WalletKind::Local => ["Paper balance", "Paper"][usize::from(short)],
     };
     note.to_owned()
 }

@@ -1,6 +1,8 @@
 //! Modal panels over the window: one way to show them, a title with a button that closes, the main button, rows of facts.
 
-use egui::{Align, Context, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Stroke, Ui, vec2};
+use egui::{
+    Align, Context, Frame, Id, Key, Layout, Margin, Modal, Modifiers, Popup, Stroke, Ui, vec2,
+};
 
 use super::{Icon, PushButton, icon_button_ui};
 use crate::ui::keys::with_modal_input;
@@ -16,11 +18,17 @@ pub fn modal_frame(theme: &Theme) -> Frame {
         .inner_margin(Margin::symmetric(16, 12))
 }
 
-/// Shows a modal panel. Every one is shown here: the keys of a frame reach the topmost one, and nothing behind it.
+/// Shows a modal panel. Every one is shown here: the keys of a frame reach the topmost one, and nothing behind it. A menu or
+/// popup that is open when it opens closes.
 /// Returns what `content` returned, and whether the player closes the panel by Escape or by a click beside it.
 pub fn modal_ui<T>(ctx: &Context, modal: Modal, content: impl FnOnce(&mut Ui) -> T) -> (T, bool) {
     let top = ctx.memory(egui::Memory::top_modal_layer);
-    let is_top = top.is_none_or(|top| top == modal.area.layer());
+    let layer = modal.area.layer();
+    let is_top = top.is_none_or(|top| top == layer);
+    if !ctx.memory(|memory| memory.areas().visible_last_frame(&layer)) {
+        // It just opens. A popup behind it gets no keys, and while one is open a modal does not close by Escape.
+        Popup::close_all(ctx);
+    }
     let show = || {
         let shown = modal.show(ctx, content);
         let closes = shown.should_close();
@@ -78,4 +86,45 @@ pub fn fact_row_ui(ui: &mut Ui, name: &str, size: egui::Vec2, value: impl FnOnce
         });
         value(ui);
     });
+}
+
+#[cfg(test)]
+mod tests {
+    use egui::{Event, LayerId, RawInput, pos2};
+
+    use super::*;
+    use crate::ui::keys::release_modal_input;
+
+    #[test]
+    fn escape_closes_a_panel_that_opened_while_a_popup_was_open() {
+        let ctx = Context::default();
+        let popup = Id::unique("behind");
+        let pass = |events: Vec<Event>, is_modal: bool| {
+            ctx.begin_pass(RawInput {
+                events,
+                ..RawInput::default()
+            });
+            Popup::new(popup, ctx.clone(), pos2(9.0, 9.0), LayerId::background())
+                .open_memory(None)
+                .show(|ui| ui.label("behind"));
+            let modal = Modal::new(Id::unique("panel"));
+            let closes = is_modal && modal_ui(&ctx, modal, |ui| ui.label("panel")).1;
+            release_modal_input(&ctx);
+            ctx.end_pass().textures_delta.clear();
+            closes
+        };
+        Popup::open_id(&ctx, popup);
+        for is_modal in [false, true, true] {
+            assert!(!pass(Vec::new(), is_modal));
+        }
+        let escape = Event::Key {
+            key: Key::Escape,
+            physical_key: None,
+            pressed: true,
+            repeat: false,
+            modifiers: Modifiers::NONE,
+        };
+        assert!(pass(vec![escape], true));
+        assert!(!Popup::is_id_open(&ctx, popup));
+    }
 }

@@ -70,7 +70,7 @@ fn a_loss_says_what_was_sold_and_what_was_held_into_the_rug() {
         lines(&result),
         [
             "Sold 25\u{2009}% before the rug at 4.03x | +0.0078",
-            "Held 0.0244 tokens into the rug, bought at 3.07x | −0.0747",
+            "Held 0.0244 tokens from 3.07x to the rug | −0.0747",
             "If you had sold all at 4.03x | +0.0313",
         ]
     );
@@ -103,7 +103,7 @@ fn a_position_of_before_the_session_has_its_cost() {
         lines(&result),
         [
             "Sold 25\u{2009}% before the rug at 3.00x | +0.0250",
-            "Held 0.0750 tokens into the rug, bought at 2.00x | −0.1485",
+            "Held 0.0750 tokens from 2.00x to the rug | −0.1485",
             "If you had sold all at 3.00x | +0.1000",
         ]
     );
@@ -163,7 +163,7 @@ fn all_lost_without_a_sale() {
         lines(&result),
         [
             "Bought 0.7454 SOL in 2 buys | –",
-            "Held 0.5000 tokens into the rug, bought at 1.49x | −0.7451",
+            "Held 0.5000 tokens from 1.49x to the rug | −0.7451",
         ]
     );
 }
@@ -177,7 +177,7 @@ fn an_unknown_position_is_not_a_dash() {
         lines(&result(&[buy(1, 10, "0.01", "1.5"), held])),
         [
             "Bought 0.0100 SOL at 1.50x | –",
-            "Held your position into the rug, bought at 1.50x | −0.0100",
+            "Held your position from 1.50x to the rug | −0.0100",
         ]
     );
 }
