@@ -106,8 +106,8 @@ fn load(worker: &ReviewWorker, folder: &Path) -> Box<ReviewAnswer> {
                 first.get_or_insert(start.elapsed());
                 last = answer;
             }
-            Some(ReviewEvent::Loaded(_)) => break,
-            Some(ReviewEvent::NotReviewed { why, .. }) => panic!("{why}"),
+            Some(ReviewEvent::Loaded) => break,
+            Some(ReviewEvent::NotReviewed) => panic!("a session cannot be reviewed"),
             Some(ReviewEvent::Progress { .. }) => {}
             None => std::thread::park_timeout(Duration::from_millis(50)),
         }

@@ -14,7 +14,6 @@ use super::reviewed_session::{ReviewedSession, review_session};
 use crate::background::{self, ThreadEnded, Waker, next_event};
 use crate::clock::local_time;
 use crate::disk::RealDisk;
-use crate::paths;
 use crate::recording::read_notes;
 use crate::review::{Luck, ReviewAnswer, ReviewFilter, ReviewIndex};
 
@@ -49,14 +48,9 @@ pub enum ReviewEvent {
     /// The answer to the newest filter; while sessions are read, over those so far.
     Answer(Box<ReviewAnswer>),
     /// A session cannot be reviewed.
-    NotReviewed {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        why: String,
-    },
+    NotReviewed,
     /// All sessions of the folder are read; the last answer has come.
-    Loaded(PathBuf),
+    Loaded,
 }
 
 /// The way to the thread. When it is dropped, the thread ends.
@@ -174,7 +168,7 @@ impl ReviewLoop {
                 None => self.requests.recv().map_err(|_closed| WindowGone)?,
             };
             next = match request {
-                FolderRequest::Load(root) => self.load(root)?,
+                FolderRequest::Load(root) => self.load(&root)?,
                 FolderRequest::Filter(filter) => {
                     self.filter = filter;
                     // Only the newest filter counts.
@@ -235,22 +229,19 @@ impl ReviewLoop {
     }
 
     /// Reads the sessions of a folder; returns another folder that is to be read instead.
-    fn load(&mut self, root: PathBuf) -> Result<Option<PathBuf>, WindowGone> {
+    fn load(&mut self, root: &Path) -> Result<Option<PathBuf>, WindowGone> {
         let fresh = ReviewIndex::new(local_time);
         *self.index.write().unwrap_or_else(PoisonError::into_inner) = fresh;
         self.running.1 = false;
-        let sessions = match session_files(&RealDisk, &root) {
+        let sessions = match session_files(&RealDisk, root) {
             Ok(sessions) => sessions,
-            Err(why) => {
-                let shown = paths::text(&root);
-                let why = format!("cannot read {shown}: {why}; choose a folder of recordings");
-                let path = root.clone();
-                self.send(ReviewEvent::NotReviewed { path, why })?;
+            Err(_) => {
+                self.send(ReviewEvent::NotReviewed)?;
                 SessionFiles::default()
             }
         };
-        for (path, why) in sessions.unlisted {
-            self.send(ReviewEvent::NotReviewed { path, why })?;
+        for _ in sessions.unlisted {
+            self.send(ReviewEvent::NotReviewed)?;
         }
         let sessions = sessions.paths;
         let total = sessions.len();
@@ -273,10 +264,7 @@ impl ReviewLoop {
                 match reviewed {
                     Ok(Some(reviewed)) => self.push(path, reviewed),
                     Ok(None) => {}
-                    Err(why) => {
-                        let path = path.clone();
-                        self.send(ReviewEvent::NotReviewed { path, why })?;
-                    }
+                    Err(_) => self.send(ReviewEvent::NotReviewed)?,
                 }
             }
             let is_due = answered.map_or(is_first, |at| at.elapsed() >= ANSWER_AFTER);
@@ -293,7 +281,7 @@ impl ReviewLoop {
         self.push_running();
         self.send(ReviewEvent::Progress { done: total, total })?;
         self.answer()?;
-        self.send(ReviewEvent::Loaded(root))?;
+        self.send(ReviewEvent::Loaded)?;
         Ok(None)
     }
 

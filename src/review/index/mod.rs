@@ -163,21 +163,6 @@ impl ReviewIndex {
         self.trips.get(place as usize)
     }
 
-    /// Returns the tags of all sessions and trades.
-    pub fn tags(&self) -> &[String] {
-        &self.tags
-    }
-
-    /// Returns the number of sessions.
-    pub fn len(&self) -> usize {
-        self.sessions.len()
-    }
-
-    /// Whether it has no session.
-    pub fn is_empty(&self) -> bool {
-        self.sessions.is_empty()
-    }
-
     /// Adds a session; add the oldest one first. `game_id` returns the id of a game by its place in the session's timeline.
     pub fn push<'a>(
         &mut self,

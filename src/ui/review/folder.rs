@@ -181,8 +181,8 @@ impl FolderReview {
                     };
                     self.answer = Some(FolderAnswer { found, course });
                 }
-                ReviewEvent::NotReviewed { .. } => self.failed += 1,
-                ReviewEvent::Loaded(_) => self.progress = None,
+                ReviewEvent::NotReviewed => self.failed += 1,
+                ReviewEvent::Loaded => self.progress = None,
             }
         }
     }
