@@ -7,7 +7,7 @@
 mod answer;
 mod sums;
 
-pub use answer::{DaySum, ResultPoint, ReviewAnswer, SliceSum};
+pub use answer::{ResultPoint, ReviewAnswer, SliceSum};
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
