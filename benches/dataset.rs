@@ -4,6 +4,8 @@
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 #![allow(clippy::cast_precision_loss, reason = "figures are for reading")]
 
+#[path = "support/confirmed_action.rs"]
+mod confirmed_action;
 #[path = "support/day_session.rs"]
 mod day_session;
 #[path = "support/no_sync.rs"]

@@ -4,6 +4,8 @@
 //! lab run. `cargo bench --bench frame`
 #![allow(clippy::print_stdout, reason = "a bench prints its figures")]
 
+#[path = "support/confirmed_action.rs"]
+mod confirmed_action;
 #[path = "support/day_session.rs"]
 mod day_session;
 #[path = "../tests/support/window/made_view.rs"]

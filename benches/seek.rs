@@ -2,6 +2,8 @@
 //! window draws. After criterion's means the percentiles. `cargo bench --bench seek`
 #![allow(clippy::print_stdout, reason = "it says what it measured")]
 
+#[path = "support/confirmed_action.rs"]
+mod confirmed_action;
 #[path = "support/long_game.rs"]
 mod long_game;
 #[path = "support/side_by_side.rs"]

@@ -1,6 +1,8 @@
 //! A session of 10,000 actions: into the journal and published, on the real disk without its syncs, which measure the
 //! disk and not us; and played again from its file. `cargo bench --bench session`
 
+#[path = "support/confirmed_action.rs"]
+mod confirmed_action;
 #[path = "support/no_sync.rs"]
 mod no_sync;
 #[path = "support/side_by_side.rs"]
@@ -10,15 +12,14 @@ use std::hint::black_box;
 use std::path::Path;
 
 use criterion::{BatchSize, Criterion, Throughput};
-use pianola::account::{
-    Account, AccountEvent, Action, ActionKind, ActionSource, ActionStatus, SessionEvent, WalletKind,
-};
-use pianola::game::{Game, GameEvent, Phase, PriceSource, Time};
+use pianola::account::{Account, AccountEvent, Action, SessionEvent, WalletKind};
+use pianola::game::{Game, GameEvent, PriceSource, Time};
 use pianola::protocol::{GameId, Tick, number};
 use pianola::recording::{GameFile, Origin, Recorder, RecorderEvent, SessionFile};
 use pianola::replay::check;
 use rust_decimal::Decimal;
 
+use confirmed_action::confirmed_action;
 use no_sync::NoSync;
 
 /// Actions of a game: half of them buy, half of them sell.
@@ -123,38 +124,12 @@ fn row(account: &mut Account, game: &Game, tick: Tick, seq: u32) -> Action {
         25
     };
     let percent = Decimal::from(share);
-    let (action, deed) = if tick.is_multiple_of(2) {
-        (ActionKind::Buy, AccountEvent::Buy { amount, price })
+    let event = if tick.is_multiple_of(2) {
+        AccountEvent::Buy { amount, price }
     } else {
-        (ActionKind::Sell, AccountEvent::Sell { percent, price })
+        AccountEvent::Sell { percent, price }
     };
-    let effect = account.apply(&deed).expect("it can be done");
-    let held = account.holding();
-    let timestamp = game.start + chrono::Duration::milliseconds(i64::from(tick) * 250);
-    Action {
-        game_id: game.id.clone(),
-        tick,
-        timestamp,
-        action,
-        amount: Some(effect.amount),
-        price: Some(price),
-        balance_after: Some(held.balance),
-        position_qty_after: Some(held.position_qty),
-        entry_price: held.entry_price,
-        pnl: effect.pnl,
-        seq,
-        phase: Phase::Active,
-        status: ActionStatus::Confirmed,
-        qty: effect.qty,
-        sell_percent: (action == ActionKind::Sell).then_some(percent),
-        source: ActionSource::Script,
-        confirmed_at: Some(timestamp),
-        executed_tick: Some(tick),
-        executed_price: Some(price),
-        acked_at: Some(timestamp),
-        reason_code: None,
-        reason: None,
-    }
+    confirmed_action(account, &event, &game.id, (tick, price), game.start, seq)
 }
 
 /// Records the session into a folder of its own, each fact in a write; returns the text of its file.

@@ -2,15 +2,14 @@
 
 use std::path::Path;
 
-use pianola::account::{
-    Account, AccountEvent, Action, ActionKind, ActionSource, ActionStatus, SessionEvent, WalletKind,
-};
+use pianola::account::{Account, AccountEvent, Action, ActionSource, SessionEvent, WalletKind};
 use pianola::disk::{Disk as _, RealDisk};
-use pianola::game::{Game, Phase, Time};
+use pianola::game::{Game, Time};
 use pianola::protocol::Tick;
 use pianola::recording::{Origin, Recorder, RecorderEvent, day_of};
 use rust_decimal::Decimal;
 
+use crate::confirmed_action::confirmed_action;
 use crate::no_sync::NoSync;
 
 /// Games of a session.
@@ -69,40 +68,19 @@ impl DaySession {
     fn action(&mut self, game: &Game, tick: Tick) -> Action {
         let price = game.prices.get(tick).expect("a price");
         let percent = Decimal::from(if tick == TICKS[2] { 100 } else { 50 });
-        let (action, deed) = if tick == TICKS[0] {
+        let event = if tick == TICKS[0] {
             let amount = Decimal::new(1, 2);
-            (ActionKind::Buy, AccountEvent::Buy { amount, price })
+            AccountEvent::Buy { amount, price }
         } else {
-            (ActionKind::Sell, AccountEvent::Sell { percent, price })
+            AccountEvent::Sell { percent, price }
         };
-        let applied = self.account.apply(&deed).expect("it can be done");
-        let held = self.account.holding();
-        let timestamp = game.start + chrono::Duration::milliseconds(i64::from(tick) * 250);
         self.actions += 1;
-        self.end = timestamp;
+        let (account, seq) = (&mut self.account, self.actions);
+        let action = confirmed_action(account, &event, &game.id, (tick, price), game.start, seq);
+        self.end = action.timestamp;
         Action {
-            game_id: game.id.clone(),
-            tick,
-            timestamp,
-            action,
-            amount: Some(applied.amount),
-            price: Some(price),
-            balance_after: Some(held.balance),
-            position_qty_after: Some(held.position_qty),
-            entry_price: held.entry_price,
-            pnl: applied.pnl,
-            seq: self.actions,
-            phase: Phase::Active,
-            status: ActionStatus::Confirmed,
-            qty: applied.qty,
-            sell_percent: (action == ActionKind::Sell).then_some(percent),
             source: ActionSource::Key,
-            confirmed_at: Some(timestamp),
-            executed_tick: Some(tick),
-            executed_price: Some(price),
-            acked_at: Some(timestamp),
-            reason_code: None,
-            reason: None,
+            ..action
         }
     }
 

@@ -1,12 +1,12 @@
 //! A game of 5,000 ticks and a player who acts a thousand times in it.
 
-use pianola::account::{
-    Account, AccountEvent, Action, ActionKind, ActionSource, ActionStatus, WalletKind,
-};
-use pianola::game::{Game, GameEvent, Phase, PriceSource, Time};
+use pianola::account::{Account, AccountEvent, Action, WalletKind};
+use pianola::game::{Game, GameEvent, PriceSource, Time};
 use pianola::protocol::{GameId, Tick, number};
 use pianola::recording::{APP, GameFile, Origin, SessionFile, SessionMeta};
 use rust_decimal::Decimal;
+
+use crate::confirmed_action::confirmed_action;
 
 /// Ticks of the game.
 pub const TICKS: Tick = 5_000;
@@ -91,36 +91,11 @@ fn row(account: &mut Account, game: &GameFile, hands: Hands, number: u32) -> Act
         Hands::ByTurns => (number.is_multiple_of(2), Decimal::from(25)),
         Hands::Hoarding => (number < ACTIONS / 2, Decimal::new(1, 1)),
     };
-    let (action, deed) = if buys {
-        (ActionKind::Buy, AccountEvent::Buy { amount, price })
+    let event = if buys {
+        AccountEvent::Buy { amount, price }
     } else {
-        (ActionKind::Sell, AccountEvent::Sell { percent, price })
+        AccountEvent::Sell { percent, price }
     };
-    let effect = account.apply(&deed).expect("it can be done");
-    let held = account.holding();
-    let timestamp = start() + chrono::Duration::milliseconds(i64::from(tick) * 250);
-    Action {
-        game_id: game.meta.game_id.clone(),
-        tick,
-        timestamp,
-        action,
-        amount: Some(effect.amount),
-        price: Some(price),
-        balance_after: Some(held.balance),
-        position_qty_after: Some(held.position_qty),
-        entry_price: held.entry_price,
-        pnl: effect.pnl,
-        seq: number + 1,
-        phase: Phase::Active,
-        status: ActionStatus::Confirmed,
-        qty: effect.qty,
-        sell_percent: (action == ActionKind::Sell).then_some(percent),
-        source: ActionSource::Script,
-        confirmed_at: Some(timestamp),
-        executed_tick: Some(tick),
-        executed_price: Some(price),
-        acked_at: Some(timestamp),
-        reason_code: None,
-        reason: None,
-    }
+    let id = &game.meta.game_id;
+    confirmed_action(account, &event, id, (tick, price), start(), number + 1)
 }

@@ -23,9 +23,4 @@ impl LocalWallet {
             game: None,
         }
     }
-
-    /// Returns a new wallet with 1 SOL.
-    pub fn full() -> Self {
-        Self::new(Decimal::ONE)
-    }
 }

@@ -37,5 +37,5 @@ pub mod write;
 pub use build::{BuildError, BuildOptions, BuildReport, build, build_without_lock};
 pub use finding::{Finding, FindingKind};
 pub use partition::{DataOrigin, DayRange, Partition, parse_day};
-pub use progress::{BuildProgress, BuildStep};
+pub use progress::BuildProgress;
 pub use salt::Salt;

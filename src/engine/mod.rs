@@ -31,7 +31,6 @@ pub use command::Command;
 pub use game_series::{GameHistory, LAST_GAMES, PastGame, PriceSeries, SeenGame};
 pub use login::Credential;
 pub use notice::Notice;
-pub use record_filter::RecordFilter;
 pub use setup::{PlayerMode, Setup};
 pub use source::{GameSource, OpenedSource};
 pub use view::View;

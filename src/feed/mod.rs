@@ -50,7 +50,7 @@ pub use announcement::{NotATable, fetch_announcement};
 pub use browser::{
     BrowserAddress, BrowserAddressError, BrowserStatus, InstalledBrowser, browser_command,
 };
-pub use config::{FeedConfig, FeedRoute};
+pub use config::FeedConfig;
 pub use disconnect_reason::DisconnectReason;
 pub use handle::Feed;
 pub use limits::FeedLimits;

@@ -25,6 +25,6 @@ pub use board::Board;
 pub use event::GameEvent;
 pub use one_game::{EndReason, Game};
 pub use phase::Phase;
-pub use prices::{InsertResult, PriceHistory, PriceSource, SourceCounts};
+pub use prices::{PriceHistory, PriceSource, SourceCounts};
 pub use server::ServerInfo;
 pub use time::{TICK_MILLIS, Time, millis};

@@ -12,7 +12,7 @@ use std::thread::JoinHandle;
 use rust_decimal::Decimal;
 
 use crate::background;
-pub use crate::background::{ThreadEnded, Waker, next_event};
+pub use crate::background::{Waker, next_event};
 pub use active_source::{RunningSource, StopReport};
 
 use active_source::ActiveSource;

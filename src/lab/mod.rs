@@ -28,7 +28,7 @@ pub use estimate::{Estimate, GameSums, Spread};
 pub use exact::{ExactPlayer, LabRow};
 pub use games::{LabGames, RecordedGame, fold_new_games};
 pub use progress::LabProgress;
-pub use report::{Fan, Kelly, LabReport, Ruin, StrategyResult};
+pub use report::{Fan, Kelly, LabReport, StrategyResult};
 pub use run::{in_pool, run};
 pub use settings::{LabError, LabSettings, LabStrategy, MAX_GAMES, MAX_STRATEGIES};
 pub use verdict::verdict;

@@ -125,22 +125,12 @@ pub enum LibraryEvent {
     },
     /// The folder is completely listed.
     Listed(PathBuf),
-    /// A folder cannot be listed.
-    NotListed {
-        /// The folder.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        why: String,
-    },
+    /// A folder cannot be listed: what is wrong and what to do.
+    NotListed(String),
     /// Every index of the folder was rebuilt.
     Rebuilt(PathBuf),
-    /// The indexes could not be rebuilt.
-    NotRebuilt {
-        /// The folder.
-        path: PathBuf,
-        /// What is wrong and what to do.
-        why: String,
-    },
+    /// The indexes could not be rebuilt: what is wrong and what to do.
+    NotRebuilt(String),
     /// A file was opened; a bundle was checked before.
     Opened(Box<OpenedReplay>),
     /// A game cannot be replayed.

@@ -32,21 +32,18 @@ mod whole_games;
 pub mod worker;
 
 pub use bundle::{
-    BundleContent, BundlePlan, BundledGame, CheckProgress, OpenedBundle, ShareFailure,
-    SharedBundle, open_bundle, plan_share, save_bundle, share,
+    BundleContent, BundledGame, CheckProgress, OpenedBundle, ShareFailure, SharedBundle,
+    open_bundle, plan_share, save_bundle, share,
 };
 pub use catalog::{Catalog, DaySummary, VisibleRows};
 pub use day::LibraryDay;
 pub use game_finder::GameFinder;
-pub use listing::{
-    Library, SessionFiles, is_of_recordings, read_days, read_facts, read_library, rebuild,
-    rebuild_days, session_files,
-};
+pub use listing::{Library, SessionFiles, is_of_recordings, read_library, rebuild, session_files};
 pub use messages::{LibraryEvent, ShareOptions};
 pub use open::{RecordingFile, open};
 pub use opened_replay::OpenedReplay;
 pub use opened_review::{ChosenTrades, OpenedReview};
-pub use original::{LineCounts, PythonRecording, Tier, TimeRule};
+pub use original::{PythonRecording, Tier, TimeRule};
 pub use preview::Preview;
 pub use proven_game::ProvenGame;
 pub use query::{Bounds, Column, PnlSign, Query, RowKind, Sort};
@@ -62,5 +59,4 @@ pub use verify::{
     Ending, MetaMismatch, NotVerified, RevealedSeed, Verdict, VerifiedGame, prove_games,
     verify_game, verify_path,
 };
-pub use watched_games::games_during;
-pub use whole_games::{WholeGames, whole_games};
+pub use whole_games::whole_games;

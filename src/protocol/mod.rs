@@ -28,12 +28,10 @@ pub use counts::Counts;
 pub use decode::{Event, decode, decode_text};
 pub use game_state::{Commitment, GameStateUpdate, HistoryEntry, Last100, PartialPrices, is_rug};
 pub use id::GameId;
-pub use json_text::{JsonError, JsonSpans, JsonText};
+pub use json_text::{JsonSpans, JsonText};
 pub use leaderboard::{LeaderboardRow, RunningSidebet};
 pub use pace::Pace;
-pub use player::{
-    GameStatePlayerUpdate, LeaderboardPosition, Maintenance, PlayerUpdate, UsernameStatus,
-};
+pub use player::{LeaderboardPosition, PlayerUpdate, UsernameStatus};
 pub use request::{Ack, Request, RequestError, SOL_ADDRESS};
 pub use tick::{MAX_TICK, Tick};
 pub use trace::{Trace, is_trace, split_trace};

@@ -44,13 +44,12 @@ pub use format::names::{EXPORTS, day_of, game_file_name, safe_name, session_file
 pub use format::notes_file::{NoteEdit, NotePlace, PlacedNote, SessionNotes};
 pub use format::session_file::{SessionFile, SessionMeta, order_words};
 pub use notes::{
-    ReadWords, edit_notes, notes_path, read_diary, read_notes, session_of_notes, write_diary,
-    write_notes,
+    edit_notes, notes_path, read_diary, read_notes, session_of_notes, write_diary, write_notes,
 };
 pub use policy::{RecordingPolicy, RecordingStatus};
 pub use recorder::Recorder;
 pub use recorder_thread::Writer;
-pub use running::{RunningSession, root_of_session_journal, running_games, running_session};
+pub use running::{root_of_session_journal, running_games, running_session};
 pub use unsaved_games::UnsavedGames;
 
 #[cfg(test)]

@@ -7,6 +7,7 @@ use rayon::prelude::*;
 use super::expected::OddsExpectation;
 use super::session_review::SessionReview;
 use super::split_mix::SplitMix;
+use crate::plural::count;
 
 /// Samples of a simulation for the page and for a sum over many sessions.
 pub const LUCK_SAMPLES: usize = 1_999;
@@ -96,6 +97,14 @@ impl Luck {
         sorted.sort_unstable_by(f32::total_cmp);
         let (low, high) = limits(&sorted, level)?;
         Some((self.expected + low, self.expected + high))
+    }
+
+    /// Returns what is not in it, in words.
+    pub fn left_out(&self) -> impl Iterator<Item = String> {
+        let ticks = (self.missing_ticks, "tick", "without a price");
+        let games = (self.missing_games, "game", "whose file is missing");
+        let missing = [ticks, games].into_iter().filter(|(n, ..)| *n > 0);
+        missing.map(|(n, thing, lack)| format!("{} {lack}", count(n, thing)))
     }
 
     /// Returns its point in a curve.

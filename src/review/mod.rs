@@ -22,21 +22,19 @@ mod trips;
 mod what_if;
 mod what_if_total;
 
-pub use course::{Course, CoursePoint};
+pub use course::Course;
 pub use csv::{actions_csv, trips_csv};
 pub use expected::{OddsExpectation, has_odds};
 pub use exposure::holding_cost;
 pub use exposure::{bet_value, mean_of};
-pub use figures::{Figures, Streaks};
+pub use figures::Figures;
 pub use fresh_games::{FRESH_GAMES, FreshResult, FreshRun, fresh_games};
-pub use index::{
-    DaySum, IndexedSession, ResultPoint, ReviewAnswer, ReviewFilter, ReviewIndex, SliceSum, TripRow,
-};
+pub use index::{ResultPoint, ReviewAnswer, ReviewFilter, ReviewIndex, SliceSum, TripRow};
 pub use interval::Interval;
 pub use luck::{BandLevel, LUCK_SAMPLES, Luck, LuckPoint};
 pub use session_review::SessionReview;
 pub use sidebets::SidebetTrip;
 pub use slices::{Slice, SliceKind, slices};
 pub use trip::{Extreme, Trip, TripEnd, TripFill};
-pub use what_if::{Exit, WhatIf, what_if};
+pub use what_if::{Exit, what_if};
 pub use what_if_total::{SHIFTS, WhatIfTotal, what_if_of, what_if_total};

@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 pub use field_values::{InvalidField, folder_of};
-pub use limits::{Limit, LimitError, strictest, with_limit};
+pub use limits::{Limit, strictest, with_limit};
 pub use panel_sizes::PanelSizes;
 pub use places::{config_file, data_folder, recordings_of};
 pub use saver::Saver;

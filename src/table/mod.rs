@@ -37,10 +37,9 @@ mod speed;
 mod timing;
 mod trade_payloads;
 
-pub use account_steps::PrivateMessages;
 pub use accounts::{Accounts, ConnectionId, Reply};
 pub use error::TableError;
-pub use fault::{Fault, UnknownFault};
+pub use fault::Fault;
 pub use faulty_stream::FaultyStream;
 pub use game_stream::GameStream;
 pub use market::{Market, MarketPhase};
@@ -49,4 +48,4 @@ pub use playback::Playback;
 pub use player::LedgerRow;
 pub use server::{Table, TableConfig};
 pub use source::TableSource;
-pub use speed::{BadSpeed, Speed};
+pub use speed::Speed;

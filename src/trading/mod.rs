@@ -39,7 +39,7 @@ pub use drift::DriftBadge;
 pub use events::{PlayerEvent, TraderEvent};
 pub use limits::OrderLimits;
 pub use order::{Order, OrderAnswer};
-pub use page_signs::{BrowserAccount, UnrecordedOrder};
+pub use page_signs::BrowserAccount;
 pub use player_state::PlayerStateHandler;
 pub use refusal::Refusal;
 pub use risk::{DayRisk, RiskLimits, RiskUsage, SentOrders};

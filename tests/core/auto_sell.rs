@@ -7,6 +7,7 @@ use pianola::protocol::Request;
 use pianola::recording::RecorderState;
 use pianola::strategy::{AutoSell, AutoSellView, StopLoss};
 use pianola::trading::OrderAnswer;
+use rust_decimal::Decimal;
 
 use crate::support::decimal::d;
 use crate::support::scripted_player::{GAME, ScriptedPlayer, holding, ok, playing_in_browser};
@@ -165,7 +166,7 @@ fn after_the_rug_it_is_off_unless_it_is_pinned() {
 
 #[test]
 fn a_paper_balance_is_sold_at_the_next_tick() {
-    let mut player = ScriptedPlayer::local(LocalWallet::full());
+    let mut player = ScriptedPlayer::local(LocalWallet::new(Decimal::ONE));
     player.core.allow_auto_sell();
     player.presale(GAME);
     player.buy("0.1");

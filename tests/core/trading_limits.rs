@@ -36,7 +36,7 @@ fn held(player: &ScriptedPlayer) -> Decimal {
 
 #[test]
 fn after_thirty_orders_in_a_minute_the_next_one_is_refused() {
-    let mut player = ScriptedPlayer::local(LocalWallet::full());
+    let mut player = ScriptedPlayer::local(LocalWallet::new(Decimal::ONE));
     player.presale(GAME);
     for _ in 0..30 {
         player.buy("0.001");
@@ -59,7 +59,10 @@ fn after_the_loss_of_the_day_only_a_sell_is_accepted() {
         max_loss_a_day: Some(d("0.3")),
         ..RiskLimits::default()
     };
-    let mut player = limited(ScriptedPlayer::local(LocalWallet::full()), limits);
+    let mut player = limited(
+        ScriptedPlayer::local(LocalWallet::new(Decimal::ONE)),
+        limits,
+    );
     player.presale(GAME);
     player.buy("0.31");
     assert!(refusal(&player).contains("0.3100 at risk"));
@@ -167,7 +170,10 @@ fn a_sell_passes_every_risk_limit() {
         max_orders_a_minute: Some(3),
         slippage_percent: Some(d("1")),
     };
-    let mut player = limited(ScriptedPlayer::local(LocalWallet::full()), limits);
+    let mut player = limited(
+        ScriptedPlayer::local(LocalWallet::new(Decimal::ONE)),
+        limits,
+    );
     player.presale(GAME);
     for _ in 0..3 {
         player.buy("0.05");

@@ -103,7 +103,7 @@ fn nothing_is_sent_while_the_feed_is_stale_or_offline() {
 
 #[test]
 fn a_local_wallet_is_filled_at_the_next_tick_and_nothing_is_ever_sent() {
-    let mut player = ScriptedPlayer::local(LocalWallet::full());
+    let mut player = ScriptedPlayer::local(LocalWallet::new(1.into()));
     player.presale(GAME);
     player.buy("0.1");
     player.tick(GAME, 0, "1");
@@ -145,7 +145,7 @@ fn a_local_wallet_is_filled_at_the_next_tick_and_nothing_is_ever_sent() {
 
 #[test]
 fn a_local_wallet_continues_in_the_same_game() {
-    let mut first = ScriptedPlayer::local(LocalWallet::full());
+    let mut first = ScriptedPlayer::local(LocalWallet::new(1.into()));
     first.tick(GAME, 0, "1");
     first.buy("0.1");
     first.tick(GAME, 1, "1.25");

@@ -210,7 +210,11 @@ fn the_library_opens_shows_and_writes_bundles() {
     // A file of that name is not replaced unless that is wanted.
     let again = shared_by(&client, &recorded.path, &target);
     assert_eq!(again, Err(ShareFailure::Exists));
-    assert!(client.library_worker.open(target.clone(), None));
+    assert!(
+        client
+            .library_worker
+            .open(target.clone(), None, None, Arc::default())
+    );
     let LibraryEvent::Opened(opened) = client.next() else {
         panic!("not opened");
     };
@@ -251,9 +255,9 @@ fn a_cancelled_check_reports_nothing_and_the_next_file_is_opened() {
     let progress = Arc::new(CheckProgress::default());
     progress.cancel();
     let worker = &client.library_worker;
-    assert!(worker.open_at(target.clone(), None, None, Arc::clone(&progress)));
+    assert!(worker.open(target.clone(), None, None, Arc::clone(&progress)));
     let next = Arc::new(CheckProgress::default());
-    assert!(worker.open_at(target.clone(), None, None, Arc::clone(&next)));
+    assert!(worker.open(target.clone(), None, None, Arc::clone(&next)));
     assert!(matches!(client.next(), LibraryEvent::Opened(_)));
     assert!(worker.next_event().unwrap().is_none());
     assert!(progress.is_bundle() && next.is_bundle());
@@ -263,7 +267,7 @@ fn a_cancelled_check_reports_nothing_and_the_next_file_is_opened() {
     // A session file is no bundle, and is opened as before.
     let progress = Arc::new(CheckProgress::default());
     let path = recorded.path.clone();
-    assert!(worker.open_at(path, None, None, Arc::clone(&progress)));
+    assert!(worker.open(path, None, None, Arc::clone(&progress)));
     let LibraryEvent::Opened(opened) = client.next() else {
         panic!("not opened");
     };

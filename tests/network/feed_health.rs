@@ -69,7 +69,7 @@ impl UnsteadyServer {
         feed.limits.silence = Duration::from_secs(30);
         feed.limits.backoff_first = Duration::from_secs(1);
         let setup = Setup {
-            player: Some(PlayerMode::Local(LocalWallet::full())),
+            player: Some(PlayerMode::Local(LocalWallet::new(Decimal::ONE))),
             ..Setup::watching(feed)
         };
         let mut engine = Engine::start(setup, recorder, open).unwrap();

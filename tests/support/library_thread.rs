@@ -60,7 +60,10 @@ impl LibraryClient {
     }
 
     pub fn open(&self, path: &Path) -> Result<OpenedReplay, String> {
-        assert!(self.library_worker.open(path.to_owned(), None));
+        assert!(
+            self.library_worker
+                .open(path.to_owned(), None, None, Arc::default())
+        );
         match self.next() {
             LibraryEvent::Opened(opened) => Ok(*opened),
             LibraryEvent::NotOpened { why, .. } => Err(why),

@@ -48,7 +48,7 @@ pub fn evening(seed: u64, games: usize, pause: u64) -> RandomSession {
         risk: RiskLimits::OFF,
         ..OrderLimits::default()
     };
-    let trader = Trader::local(rules, LocalWallet::full());
+    let trader = Trader::local(rules, LocalWallet::new(Decimal::ONE));
     let mut core = SessionCore::new(
         RecordingPolicy::everything(),
         Some(trader),

@@ -130,18 +130,8 @@ fn luck_lines(luck: &Luck) -> Vec<String> {
         count(luck.bets, "sidebet"),
         count(luck.rug_prices, "rug price")
     ));
-    if luck.missing_ticks > 0 {
-        lines.push(format!(
-            "                left out: {} without a price",
-            count(luck.missing_ticks, "tick")
-        ));
-    }
-    if luck.missing_games > 0 {
-        lines.push(format!(
-            "                left out: {} whose file is missing",
-            count(luck.missing_games, "game")
-        ));
-    }
+    let left_out = luck.left_out();
+    lines.extend(left_out.map(|what| format!("                left out: {what}")));
     if !luck.unknown_versions.is_empty() {
         let names = luck.unknown_versions.join(", ");
         lines.push(output::escaped(&format!(

@@ -20,12 +20,11 @@ mod self_check;
 mod statistics;
 mod text;
 
-pub use checks::{Check, CheckKind, CheckScope, LOOK_BELOW, Verdict, sidebet_chance};
-pub use coverage::{Coverage, Gap, QualityDay};
+pub use checks::{Check, CheckKind, CheckScope, Verdict, sidebet_chance};
+pub use coverage::Coverage;
 pub use day::DayFacts;
-pub use lifetimes::{Lifetimes, SidebetPoint, SurvivalPoint};
 pub use own_results::OwnResults;
-pub use report::{Group, Report, Totals};
+pub use report::Report;
 pub use self_check::{ObservedGame, SelfCheck};
 
 #[cfg(test)]

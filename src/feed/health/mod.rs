@@ -21,9 +21,7 @@ pub use degradation::{GracefulDegradationManager, OperatingMode};
 pub use interval::{
     GapStatus, IntervalReport, IntervalStatistics, IntervalVerdict, LatencySpikeDetector, Severity,
 };
-pub use limiter::{
-    LimiterCounts, Priority, PriorityRateLimiter, RateError, TokenBucketRateLimiter,
-};
+pub use limiter::{LimiterCounts, Priority, PriorityRateLimiter, TokenBucketRateLimiter};
 pub use monitor::{ConnectionHealthMonitor, HealthReason, HealthState, Rates};
 
 use crate::feed::disconnect_reason::DisconnectReason;

@@ -14,9 +14,7 @@ pub(in crate::library) use opened::check_bundle;
 pub use opened::{BundledGame, OpenedBundle, open_bundle};
 pub use progress::CheckProgress;
 pub(in crate::library) use read::read_bundle;
-pub use share::{
-    BundleContent, BundlePlan, ShareFailure, SharedBundle, plan_share, save_bundle, share,
-};
+pub use share::{BundleContent, ShareFailure, SharedBundle, plan_share, save_bundle, share};
 
 /// The ending of a bundle's name.
 pub(crate) const BUNDLE_ENDING: &str = ".pianola";

@@ -95,14 +95,9 @@ impl LibraryWorker {
         self.request(LibraryRequest::Rebuild(folder))
     }
 
-    /// Opens a file. The games of a session are searched beside it, then in `out`. Returns false as [`Self::list`].
-    pub fn open(&self, path: PathBuf, out: Option<PathBuf>) -> bool {
-        self.open_at(path, out, None, Arc::default())
-    }
-
-    /// Opens a file as [`Self::open`]; the replay begins with a game of it. If the check of a bundle is cancelled by its
-    /// progress, no event follows.
-    pub fn open_at(
+    /// Opens a file, at a game of it if one is named. The games of a session are searched beside it, then in `out`. If the
+    /// check of a bundle is cancelled by its progress, no event follows. Returns false as [`Self::list`].
+    pub fn open(
         &self,
         path: PathBuf,
         out: Option<PathBuf>,
@@ -239,7 +234,7 @@ impl<D: Disk + Clone> WorkerLoop<D> {
                 "cannot read {}: {why}; choose a folder of recordings",
                 paths::text(&folder)
             );
-            return self.send(LibraryEvent::NotListed { path: folder, why });
+            return self.send(LibraryEvent::NotListed(why));
         }
         for (date, session) in sessions {
             if self.is_given_up() {
@@ -314,7 +309,7 @@ impl<D: Disk + Clone> WorkerLoop<D> {
         outcome?;
         self.send(match rebuilt {
             Ok(()) => LibraryEvent::Rebuilt(path),
-            Err(why) => LibraryEvent::NotRebuilt { path, why },
+            Err(why) => LibraryEvent::NotRebuilt(why),
         })
     }
 

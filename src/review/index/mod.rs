@@ -7,7 +7,7 @@
 mod answer;
 mod sums;
 
-pub use answer::{DaySum, ResultPoint, ReviewAnswer, SliceSum};
+pub use answer::{ResultPoint, ReviewAnswer, SliceSum};
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
@@ -161,21 +161,6 @@ impl ReviewIndex {
     /// Returns a trade by its place.
     pub fn trip(&self, place: u32) -> Option<&TripRow> {
         self.trips.get(place as usize)
-    }
-
-    /// Returns the tags of all sessions and trades.
-    pub fn tags(&self) -> &[String] {
-        &self.tags
-    }
-
-    /// Returns the number of sessions.
-    pub fn len(&self) -> usize {
-        self.sessions.len()
-    }
-
-    /// Whether it has no session.
-    pub fn is_empty(&self) -> bool {
-        self.sessions.is_empty()
     }
 
     /// Adds a session; add the oldest one first. `game_id` returns the id of a game by its place in the session's timeline.

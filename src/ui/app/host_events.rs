@@ -185,7 +185,7 @@ mod tests {
             price: Decimal::ONE,
         };
         view.send_modify(|view| {
-            let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
+            let trader = Trader::local(OrderLimits::default(), LocalWallet::new(Decimal::ONE));
             let policy = RecordingPolicy::default();
             let core = SessionCore::new(policy, Some(trader), None, Vec::new());
             let now = Time::UNIX_EPOCH;

@@ -268,7 +268,7 @@ mod tests {
 
     /// At tick 100 and 2.50x, with a position that was opened at tick 60.
     fn view(rules: AutoSell) -> View {
-        let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
+        let trader = Trader::local(OrderLimits::default(), LocalWallet::new(Decimal::ONE));
         let policy = RecordingPolicy::default();
         let core = SessionCore::new(policy, Some(trader), None, Vec::new());
         let up = FeedState::Up {

@@ -174,7 +174,7 @@ impl LibraryPage {
                 self.catalog.take_games(rows);
             }
             LibraryEvent::Listed(_) => self.listing = Listing::Done,
-            LibraryEvent::NotListed { why, .. } => self.listing = Listing::Failed(why),
+            LibraryEvent::NotListed(why) => self.listing = Listing::Failed(why),
             LibraryEvent::Rebuilt(folder) => {
                 self.report(StatusLevel::Ok, "Every index was rebuilt".to_owned());
                 // Another folder that the player wants to see is not given up.
@@ -183,7 +183,7 @@ impl LibraryPage {
                     self.list(folder);
                 }
             }
-            LibraryEvent::NotRebuilt { why, .. } => self.report(StatusLevel::Error, why),
+            LibraryEvent::NotRebuilt(why) => self.report(StatusLevel::Error, why),
             LibraryEvent::Opened(opened) => {
                 self.opening = None;
                 self.message = None;

@@ -146,7 +146,7 @@ impl LibraryPage {
     fn open_at(&mut self, path: PathBuf, game: Option<GameId>) {
         let (out, progress) = (self.folder.clone(), Arc::default());
         let worker = &self.library_worker;
-        if worker.open_at(path.clone(), out, game, Arc::clone(&progress)) {
+        if worker.open(path.clone(), out, game, Arc::clone(&progress)) {
             self.panels.bundle.begin(&path, progress);
             self.path.give_up();
             (self.message, self.opening) = (None, Some(path));

@@ -35,8 +35,8 @@ pub struct FolderReview {
     answer: Option<FolderAnswer>,
     /// How many sessions are read, and how many there are; `None` once all are.
     progress: Option<(usize, usize)>,
-    /// Sessions that cannot be reviewed.
-    failed: usize,
+    /// How many sessions cannot be reviewed, and why the first one cannot.
+    failed: Option<(usize, String)>,
     /// Why nothing can be read.
     error: Option<String>,
     /// Sessions whose notes are to be read again.
@@ -83,7 +83,7 @@ impl FolderReview {
         if !self.loaded.as_ref().is_some_and(is_loaded) && worker.load(files.root.clone()) {
             self.loaded = Some(Arc::clone(files));
             self.progress = Some((0, files.sessions.len()));
-            self.failed = 0;
+            self.failed = None;
         }
         while let Some(session) = self.renoted.pop_first() {
             if !worker.renew_notes(session.clone()) {
@@ -136,8 +136,10 @@ impl FolderReview {
         if let Some(error) = &self.error {
             return Some(error.clone());
         }
-        let failed = (self.failed > 0)
-            .then(|| format!("{} cannot be reviewed", toolbar::sessions(self.failed)));
+        let failed = self.failed.as_ref().map(|(count, why)| {
+            let sessions = toolbar::sessions(*count);
+            format!("{sessions} cannot be reviewed: {why}")
+        });
         match self.progress {
             Some((done, total)) => Some(format!("{done} of {} read", toolbar::sessions(total))),
             None => failed,
@@ -181,7 +183,9 @@ impl FolderReview {
                     };
                     self.answer = Some(FolderAnswer { found, course });
                 }
-                ReviewEvent::NotReviewed { .. } => self.failed += 1,
+                ReviewEvent::NotReviewed { why, .. } => {
+                    self.failed.get_or_insert((0, why)).0 += 1;
+                }
                 ReviewEvent::Loaded(_) => self.progress = None,
             }
         }
@@ -223,6 +227,7 @@ mod tests {
     use std::time::{Duration, Instant};
 
     use super::*;
+    use crate::disk::{Disk as _, RealDisk};
     use crate::library::made_rows::{one_sale, session_row};
     use crate::library::{Catalog, LibraryDay};
     use crate::ui::review::{ReviewPage, ReviewedFolder};
@@ -277,6 +282,36 @@ mod tests {
         until("the answer", &|folder| {
             folder.answer().is_some() && !folder.is_reading()
         });
+    }
+
+    #[test]
+    fn the_first_reason_why_a_session_cannot_be_reviewed_is_shown() {
+        let ctx = egui::Context::default();
+        let folder = tempfile::tempdir().expect("a folder");
+        let day = folder.path().join("2025-12-15/sessions");
+        std::fs::create_dir_all(&day).expect("a folder");
+        let session = day.join("20251215T110000_a_session.json");
+        RealDisk.write(&session, b"{}").expect("a file");
+        let files = Arc::new(FolderFiles {
+            root: folder.path().to_owned(),
+            sessions: Vec::new(),
+        });
+        let mut review = FolderReview::default();
+        let end = Instant::now() + Duration::from_mins(1);
+        while review.answer().is_none() || review.is_reading() {
+            assert!(Instant::now() < end, "{review:?}");
+            review.get(&ctx, &files, &ReviewFilter::default());
+            std::thread::yield_now();
+        }
+        let remark = review.remark().expect("a remark");
+        let (begin, file) = (
+            "1 session cannot be reviewed: ",
+            "20251215T110000_a_session.json",
+        );
+        assert!(
+            remark.starts_with(begin) && remark.contains(file),
+            "{remark}"
+        );
     }
 
     #[test]

@@ -241,18 +241,7 @@ fn tip(luck: &Luck) -> String {
             count(luck.rug_prices, "rug price")
         ),
     ];
-    if luck.missing_ticks > 0 {
-        lines.push(format!(
-            "Left out: {} without a price",
-            count(luck.missing_ticks, "tick")
-        ));
-    }
-    if luck.missing_games > 0 {
-        lines.push(format!(
-            "Left out: {} whose file is missing",
-            count(luck.missing_games, "game")
-        ));
-    }
+    lines.extend(luck.left_out().map(|what| format!("Left out: {what}")));
     if !luck.unknown_versions.is_empty() {
         lines.push(format!(
             "No odds known for {}",

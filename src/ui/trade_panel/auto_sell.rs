@@ -107,7 +107,7 @@ pub fn auto_sell_ui(
         fields.open = !fields.open;
     }
     if open {
-        return open_ui(ui, fields, rect.with_min_x(arrow.right()));
+        return open_ui(ui, fields, view.price, rect.with_min_x(arrow.right()));
     }
     let typed = fields.take_typed();
     let inside = rect.with_min_x(arrow.right());
@@ -123,7 +123,12 @@ pub fn auto_sell_ui(
 }
 
 #[expect(clippy::option_option, reason = "a change, and within it rules or off")]
-fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Option<AutoSell>> {
+fn open_ui(
+    ui: &mut Ui,
+    fields: &mut AutoSellFields,
+    now: Option<Decimal>,
+    rect: Rect,
+) -> Option<Option<AutoSell>> {
     let theme = Theme::of(ui);
     let parsed = parse(&fields.texts, fields.shown.is_some_and(|set| set.pinned));
     let width = (rect.width() - END - 3.0 * GAP) / 3.0;
@@ -133,7 +138,8 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
         let field = Rect::from_min_size(egui::pos2(left, rect.top()), vec2(width, rect.height()));
         left += width + GAP;
         let is_wrong = parsed.as_ref().err() == Some(&place);
-        let (frame, ink) = if is_wrong {
+        let is_met = parsed.as_ref().is_ok_and(|rules| is_met(rules, place, now));
+        let (frame, ink) = if is_wrong || is_met {
             (theme.amber, theme.amber)
         } else {
             (theme.line2, theme.faint)
@@ -152,13 +158,13 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
             .margin(Margin::ZERO)
             .align(Align2::RIGHT_CENTER)
             .hint_text(CAPTION.text(hint).color(theme.faint))
-            .text_color_opt(parsed.is_err().then_some(ink))
+            .text_color_opt((parsed.is_err() || is_met).then_some(ink))
             .min_size(vec2(0.0, inside.height()))
             .desired_width(inside.width());
         let response = named(ui.add(edit), name);
         is_left |= response.lost_focus();
         has_focus |= response.has_focus();
-        response.on_hover_text(tip(place, &parsed));
+        response.on_hover_text(tip(place, &parsed, is_met));
     }
     let pin = rect.with_min_x(rect.right() - END);
     let pinned = fields.shown.is_some_and(|set| set.pinned);
@@ -182,10 +188,20 @@ fn open_ui(ui: &mut Ui, fields: &mut AutoSellFields, rect: Rect) -> Option<Optio
     None
 }
 
+/// Whether the price has reached what a field says, so that all is sold at once.
+fn is_met(rules: &AutoSell, place: usize, now: Option<Decimal>) -> bool {
+    now.is_some_and(|now| match (place, rules.take_profit, rules.stop_loss) {
+        (0, Some(profit), _) => now >= profit,
+        (1, _, Some(StopLoss::Price(stop))) => now <= stop,
+        _ => false,
+    })
+}
+
 /// Returns the tooltip of a field. While one field cannot be used, nothing that was typed is set.
-fn tip(place: usize, parsed: &Result<AutoSell, usize>) -> String {
+fn tip(place: usize, parsed: &Result<AutoSell, usize>, is_met: bool) -> String {
     let (_, _, tip) = FIELDS[place];
     match parsed {
+        Ok(_) if is_met => format!("Sells at once: the price is there already. {tip}"),
         Ok(_) => tip.to_owned(),
         Err(wrong) if *wrong == place => format!("Not set: this cannot be used. {tip}"),
         Err(wrong) => format!("Not set: {} cannot be used", FIELDS[*wrong].0),
@@ -356,13 +372,26 @@ mod tests {
     }
 
     #[test]
+    fn a_price_that_is_reached_already_is_named() {
+        let rules = read(["2.5x", "1.2x", "40"]).expect("rules");
+        let met = |now: &str| [0, 1, 2].map(|place| is_met(&rules, place, Some(d(now))));
+        assert_eq!(met("2.49"), [false; 3]);
+        assert_eq!(met("2.5"), [true, false, false]);
+        assert_eq!(met("1.2"), [false, true, false]);
+        assert!(!is_met(&rules, 0, None));
+        let of_loss = read(["", "20 %", ""]).expect("rules");
+        assert!(!is_met(&of_loss, 1, Some(d("0.01"))));
+        assert!(tip(0, &Ok(rules), true).starts_with("Sells at once: the price is there already."));
+    }
+
+    #[test]
     fn a_field_that_cannot_be_met_is_named() {
         assert_eq!(read(["many", "", ""]), Err(0));
         assert_eq!(read(["0", "", ""]), Err(0));
         assert_eq!(read(["2", "100 %", ""]), Err(1));
         assert_eq!(read(["2", "10", "0"]), Err(2));
         assert_eq!(read(["2", "10", "1.5"]), Err(2));
-        let tips = [0, 1].map(|place| tip(place, &read(["1.34x", "0", "60"])));
+        let tips = [0, 1].map(|place| tip(place, &read(["1.34x", "0", "60"]), false));
         assert_eq!(tips[0], "Not set: Stop-loss cannot be used");
         assert!(tips[1].starts_with("Not set: this cannot be used. Sell all at this loss"));
     }

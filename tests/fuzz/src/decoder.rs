@@ -15,7 +15,7 @@ fuzz_target!(|bytes: &[u8]| {
     let mut at = DateTime::from_timestamp(1_765_000_000, 0).unwrap();
     let mut cores = [
         Trader::at_server(OrderLimits::default()),
-        Trader::local(OrderLimits::default(), LocalWallet::full()),
+        Trader::local(OrderLimits::default(), LocalWallet::new(1.into())),
     ]
     .map(|trader| SessionCore::new(RecordingPolicy::everything(), Some(trader), None, Vec::new()));
     for line in bytes.split(|byte| *byte == b'\n') {

@@ -31,7 +31,7 @@ fn game() -> GameId {
 
 /// Returns what is shown before anything was heard.
 pub fn nothing() -> View {
-    let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
+    let trader = Trader::local(OrderLimits::default(), LocalWallet::new(Decimal::ONE));
     let core = SessionCore::new(
         RecordingPolicy::everything(),
         Some(trader),
@@ -64,7 +64,7 @@ pub fn prices(ticks: usize) -> Vec<Option<f64>> {
 
 /// Returns a running game of so many ticks.
 pub fn running(ticks: usize) -> View {
-    let trader = Trader::local(OrderLimits::default(), LocalWallet::full());
+    let trader = Trader::local(OrderLimits::default(), LocalWallet::new(Decimal::ONE));
     let mut core = SessionCore::new(
         RecordingPolicy::everything(),
         Some(trader),

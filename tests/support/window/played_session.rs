@@ -88,7 +88,10 @@ impl Script {
 /// Returns the view of ten games with a paper balance; the last one runs, with a position and a sidebet decided. Every
 /// second sale is auto-sell's, one buy is refused.
 pub fn ten_games() -> View {
-    let mut script = Script::new(Trader::local(OrderLimits::default(), LocalWallet::full()));
+    let mut script = Script::new(Trader::local(
+        OrderLimits::default(),
+        LocalWallet::new(Decimal::ONE),
+    ));
     let mut noise = 77_u32;
     for game in 0..GAMES {
         let name = id(game);
