@@ -6,7 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::columns::{Column, SCHEMA_VERSION, Table};
-use super::digest::ContentDigest;
+use super::digest::{ContentDigest, ShortDigest};
 use super::partition::{DataOrigin, Partition};
 use super::rows::Condition;
 use super::schema::columns;
@@ -57,6 +57,9 @@ pub struct ManifestOptions {
     pub ticks: bool,
     /// Whether players are replaced by salted hashes.
     pub anonymized: bool,
+    /// Names their salt, without showing it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub salt: Option<ShortDigest>,
 }
 
 /// A table.
@@ -258,6 +261,7 @@ mod tests {
             to: parse_day("2025-12-15"),
             ticks: true,
             anonymized: false,
+            salt: None,
         };
         let file = |table: Table, rows| DataFile {
             table,

@@ -230,6 +230,8 @@ impl Builder<'_> {
             } else {
                 "without --anonymize"
             })
+        } else if before.salt.is_some() && before.salt != now.salt {
+            Some("with another dataset.salt")
         } else if before.ticks != now.ticks {
             Some(if before.ticks {
                 "without --no-ticks"

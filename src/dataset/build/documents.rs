@@ -341,56 +341,9 @@ impl Builder<'_> {
                 "{empty}{files} of origin {origin} {are} left out; --origin {origin} takes {them}"
             ));
         }
-        let built = |day: &&ManifestDay| day.source.is_some() && day.origin != DataOrigin::Original;
-        let days = manifest.days.iter().filter(built);
-        let kept: Vec<_> = days
-            .filter(|day| !day.gone && !self.looks_at(day.partition()))
-            .collect();
-        if let Some(days) = days_in_words(&kept) {
-            notes.push(format!(
-                "earlier builds also put {days} into this data set: they stay; another folder (--out) leaves them out"
-            ));
-        }
-        let gone = manifest.days.iter().filter(|day| day.gone);
-        let gone: Vec<_> = gone.map(ManifestDay::partition).collect();
-        let stay = "their rows stay, --rebuild drops them";
-        match &gone[..] {
-            [] => {}
-            [day] => notes.push(format!("the recordings of {day} are gone; {stay}")),
-            [first, .., last] => notes.push(format!(
-                "the recordings of {} days are gone, from {first} to {last}; {stay}",
-                gone.len()
-            )),
-        }
+        notes.extend(self.notes_of_kept_days(&manifest.days));
         notes
     }
-
-    /// Fails if days that are not built again were built with other options or by another version.
-    pub(super) fn check_shape(&self, kept: &[ManifestDay]) -> Result<(), BuildError> {
-        let Some(how) = self.old_shape() else {
-            return Ok(());
-        };
-        let (gone, elsewhere): (Vec<_>, Vec<_>) = kept.iter().partition(|day| day.gone);
-        if let Some(days) = days_in_words(&elsewhere) {
-            return Err(BuildError::OtherShapeElsewhere { how, days });
-        }
-        match days_in_words(&gone) {
-            Some(days) => Err(BuildError::OtherShape { how, days }),
-            None => Ok(()),
-        }
-    }
-}
-
-/// Returns the first of the days, and how many there are; `None` without one.
-fn days_in_words(days: &[&ManifestDay]) -> Option<String> {
-    let [first, others @ ..] = days else {
-        return None;
-    };
-    let first = first.partition();
-    Some(match others.len() {
-        0 => first.to_string(),
-        n => format!("{first} and {}", count(n, "other day")),
-    })
 }
 
 /// Returns the last two parts of a path.

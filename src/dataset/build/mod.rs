@@ -11,6 +11,7 @@ mod catalog_names;
 mod documents;
 mod import_catalog;
 mod imports;
+mod kept_days;
 mod options;
 mod read_days;
 mod reading;
@@ -126,9 +127,9 @@ pub enum BuildError {
         /// The first of the days, and how many there are.
         days: String,
     },
-    /// What a build remembers of a day is lost, and its recordings are gone.
+    /// What a build remembers of a day is lost or of an older version, and the day is not built again.
     #[error(
-        "what was remembered of {0} is lost, and its recordings are gone; rebuild the data set without it (--rebuild), or bring the recordings back"
+        "what was remembered of {0} is lost or of an older version, and this build does not read its recordings; build that day, too (FOLDER, --origin, --from, --to), rebuild without it if they are gone (--rebuild), or choose another folder (--out)"
     )]
     LostState(Partition),
     /// The user cancelled the build.

@@ -63,6 +63,7 @@ impl BuildOptions {
             to: self.range.to,
             ticks: self.ticks,
             anonymized: self.salt.is_some(),
+            salt: self.salt.as_ref().map(Salt::name),
         }
     }
 

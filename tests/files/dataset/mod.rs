@@ -4,5 +4,6 @@ mod copies;
 mod faults;
 mod imports;
 mod incremental;
+mod kept_days;
 mod options;
 mod recordings;

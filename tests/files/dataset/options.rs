@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use pianola::dataset::columns::SCHEMA_VERSION;
 use pianola::dataset::lock::BuildLock;
@@ -11,7 +10,7 @@ use pianola::dataset::{BuildError, DataOrigin, DayRange, Salt, build, parse_day}
 use pianola::recording::{Origin, SessionFile};
 
 use crate::support::data_set::{
-    DataSet, build_with, data_files, differences, games_on, of_version, put_game, put_session,
+    DataSet, build_with, data_files, games_on, of_version, put_game, put_session,
 };
 use crate::support::files::{is_anywhere, overwrite};
 use crate::support::parquet_rows::{table, texts};
@@ -98,76 +97,6 @@ fn only_the_days_of_the_range_are_looked_at() {
     assert_eq!(set.build().gone, []);
     set.options.range = DayRange::default();
     assert_eq!((set.build().games, set.build().gone.len()), (3, 1));
-}
-
-/// Damages a data file without changing its length.
-fn damage(path: &Path) {
-    let mut bytes = fs::read(path).unwrap();
-    let middle = bytes.len() / 2;
-    bytes[middle] ^= 1;
-    overwrite(path, &bytes);
-}
-
-#[test]
-fn a_rebuild_builds_and_drops_only_what_its_range_and_origins_name() {
-    let days = ["2025-12-15", "2025-12-16", "2025-12-17"];
-    let mut set = DataSet::of_days(&days.map(|day| (day, 1)));
-    let practice = &games_on(days[0], 9, 1)[0];
-    let practice = put_game(set.recordings(), practice, Origin::Practice);
-    let (one, both) = (
-        BTreeSet::from([DataOrigin::Live]),
-        BTreeSet::from([DataOrigin::Live, DataOrigin::Practice]),
-    );
-    set.options.origins.clone_from(&both);
-    assert_eq!(set.build().games, 4);
-    let before = set.files();
-    let damaged = |set: &DataSet| {
-        let mut paths = differences(&before, &set.files());
-        paths.retain(|path| path.ends_with(".parquet"));
-        paths
-    };
-    let from_second = DayRange {
-        from: parse_day(days[1]),
-        to: None,
-    };
-    // It mends a damaged file of its days, and does not look at others.
-    let file = |origin: &str, day: &str| format!("games/origin={origin}/date={day}/part-0.parquet");
-    for path in [
-        file("live", days[0]),
-        file("live", days[1]),
-        file("practice", days[0]),
-    ] {
-        damage(&set.out().join(path));
-    }
-    set.options.rebuild = true;
-    set.options.range = from_second;
-    set.build();
-    let left = [file("live", days[0]), file("practice", days[0])];
-    assert_eq!(damaged(&set), left);
-    set.options.range = DayRange::default();
-    set.options.origins.clone_from(&one);
-    set.build();
-    assert_eq!(damaged(&set), left[1..]);
-    set.options.origins.clone_from(&both);
-    set.build();
-    assert_eq!(damaged(&set), [""; 0]);
-    // So with days whose recordings are gone.
-    for day in &days[..2] {
-        fs::remove_dir_all(set.recordings().join(day)).unwrap();
-    }
-    assert!(!practice.exists());
-    set.options.range = from_second;
-    let games = |set: &DataSet| {
-        let report = set.build();
-        (report.games, report.gone.len())
-    };
-    assert_eq!(games(&set), (3, 0));
-    set.options.range = DayRange::default();
-    set.options.origins = one;
-    assert_eq!(games(&set), (2, 0));
-    set.options.origins = both;
-    assert_eq!(games(&set), (1, 0));
-    assert_eq!(set.fresh(), set.files());
 }
 
 #[test]
@@ -269,10 +198,19 @@ fn with_pseudonyms_no_name_is_in_the_data_set() {
     let before = set.files();
     assert_eq!(set.build().written, []);
     assert_eq!((set.fresh(), set.files()), (before.clone(), before));
-    // Another salt, another pseudonym.
+    // Another salt, another pseudonym; both are never in one data set.
     set.options.salt = Some(Salt::new([8; 32]));
     set.build();
     assert_ne!(texts(set.out(), "sessions", "player"), player);
+    for salt in [Some(Salt::new([7; 32])), None] {
+        let mut options = set.options.clone();
+        (options.salt, options.origins) = (salt, BTreeSet::from([DataOrigin::Live]));
+        let error = build_with(&options).unwrap_err();
+        assert!(
+            matches!(error, BuildError::OtherShapeElsewhere { .. }),
+            "{error}"
+        );
+    }
 }
 
 #[test]
