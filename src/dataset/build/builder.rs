@@ -8,6 +8,7 @@ use rayon::ThreadPool;
 
 use super::catalog_names::CatalogNames;
 use super::imports::Imports;
+use super::kept_days::check_shape;
 use super::options::BuildOptions;
 use super::reading::DayCatalogs;
 use super::report::{Documents, Prepared};
@@ -116,7 +117,7 @@ impl<'a> Builder<'a> {
                 });
             }
         }
-        self.check_shape(&kept)?;
+        check_shape(self, &kept)?;
         let mut games = Vec::new();
         for day in &kept {
             let state = self.take_state(day)?;

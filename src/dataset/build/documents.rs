@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::builder::{Builder, UnitStates};
 use super::import_catalog::ImportCatalog;
+use super::kept_days::notes_of_kept_days;
 use super::report::{BuildReport, Documents};
 use super::tables::quality_file;
 use super::{BuildError, canonical};
@@ -341,7 +342,7 @@ impl Builder<'_> {
                 "{empty}{files} of origin {origin} {are} left out; --origin {origin} takes {them}"
             ));
         }
-        notes.extend(self.notes_of_kept_days(&manifest.days));
+        notes.extend(notes_of_kept_days(self, &manifest.days));
         notes
     }
 }

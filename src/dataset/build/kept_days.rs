@@ -6,64 +6,62 @@ use crate::dataset::manifest::ManifestDay;
 use crate::dataset::partition::DataOrigin;
 use crate::plural::count;
 
-impl Builder<'_> {
-    /// Fails if days that are not built again were built with other options or by another version.
-    pub(super) fn check_shape(&self, kept: &[ManifestDay]) -> Result<(), BuildError> {
-        let Some(how) = self.old_shape() else {
-            return Ok(());
-        };
-        let (gone, elsewhere): (Vec<_>, Vec<_>) = kept.iter().partition(|day| day.gone);
-        if let Some(days) = days_in_words(&elsewhere) {
-            return Err(BuildError::OtherShapeElsewhere { how, days });
-        }
-        match days_in_words(&gone) {
-            Some(days) => Err(BuildError::OtherShape { how, days }),
-            None => Ok(()),
-        }
+/// Fails if days that are not built again were built with other options or by another version.
+pub(super) fn check_shape(builder: &Builder<'_>, kept: &[ManifestDay]) -> Result<(), BuildError> {
+    let Some(how) = builder.old_shape() else {
+        return Ok(());
+    };
+    let (gone, elsewhere): (Vec<_>, Vec<_>) = kept.iter().partition(|day| day.gone);
+    if let Some(days) = days_in_words(&elsewhere) {
+        return Err(BuildError::OtherShapeElsewhere { how, days });
     }
+    match days_in_words(&gone) {
+        Some(days) => Err(BuildError::OtherShape { how, days }),
+        None => Ok(()),
+    }
+}
 
-    /// Returns a sentence on the days of earlier builds, one on those that are gone, and one on files that are damaged and
-    /// not written again.
-    pub(super) fn notes_of_kept_days(&self, days: &[ManifestDay]) -> Vec<String> {
-        let is_elsewhere = |day: &ManifestDay| !day.gone && !self.looks_at(day.partition());
-        let days = days.iter().filter(|day| day.source.is_some());
-        let kept: Vec<_> = days.filter(|day| day.gone || is_elsewhere(day)).collect();
-        let mut notes = Vec::new();
-        // The imports stay where none is named, and a build says so in its page.
-        let elsewhere = kept
-            .iter()
-            .copied()
-            .filter(|day| is_elsewhere(day) && day.origin != DataOrigin::Original);
-        if let Some(days) = days_in_words(&elsewhere.collect::<Vec<_>>()) {
-            notes.push(format!(
-                "earlier builds also put {days} into this data set: they stay; another folder (--out) leaves them out"
-            ));
-        }
-        let gone = kept.iter().filter(|day| day.gone);
-        let gone: Vec<_> = gone.map(|day| day.partition()).collect();
-        let stay = "their rows stay, --rebuild drops them";
-        match &gone[..] {
-            [] => {}
-            [day] => notes.push(format!("the recordings of {day} are gone; {stay}")),
-            [first, .., last] => notes.push(format!(
-                "the recordings of {} days are gone, from {first} to {last}; {stay}",
-                gone.len()
-            )),
-        }
-        let files = kept.iter().flat_map(|day| &day.files);
-        let mut damaged = files.filter(|file| !self.old.in_place.contains(&file.path));
-        if let Some(first) = damaged.next() {
-            let others = match damaged.count() {
-                0 => String::new(),
-                n => format!(" and {}", count(n, "other file")),
-            };
-            notes.push(format!(
-                "{}{others}: missing or cut, and this build does not write them again; build their days, too (FOLDER, --origin, --from, --to)",
-                first.path
-            ));
-        }
-        notes
+/// Returns a sentence on the days of earlier builds, one on those that are gone, and one on files that are damaged and
+/// not written again.
+pub(super) fn notes_of_kept_days(builder: &Builder<'_>, days: &[ManifestDay]) -> Vec<String> {
+    let is_elsewhere = |day: &ManifestDay| !day.gone && !builder.looks_at(day.partition());
+    let days = days.iter().filter(|day| day.source.is_some());
+    let kept: Vec<_> = days.filter(|day| day.gone || is_elsewhere(day)).collect();
+    let mut notes = Vec::new();
+    // The imports stay where none is named, and a build says so in its page.
+    let elsewhere = kept
+        .iter()
+        .copied()
+        .filter(|day| is_elsewhere(day) && day.origin != DataOrigin::Original);
+    if let Some(days) = days_in_words(&elsewhere.collect::<Vec<_>>()) {
+        notes.push(format!(
+            "earlier builds also put {days} into this data set: they stay; another folder (--out) leaves them out"
+        ));
     }
+    let gone = kept.iter().filter(|day| day.gone);
+    let gone: Vec<_> = gone.map(|day| day.partition()).collect();
+    let stay = "their rows stay, --rebuild drops them";
+    match &gone[..] {
+        [] => {}
+        [day] => notes.push(format!("the recordings of {day} are gone; {stay}")),
+        [first, .., last] => notes.push(format!(
+            "the recordings of {} days are gone, from {first} to {last}; {stay}",
+            gone.len()
+        )),
+    }
+    let files = kept.iter().flat_map(|day| &day.files);
+    let mut damaged = files.filter(|file| !builder.old.in_place.contains(&file.path));
+    if let Some(first) = damaged.next() {
+        let others = match damaged.count() {
+            0 => String::new(),
+            n => format!(" and {}", count(n, "other file")),
+        };
+        notes.push(format!(
+            "{}{others}: missing or cut, and this build does not write them again; build their days, too (FOLDER, --origin, --from, --to)",
+            first.path
+        ));
+    }
+    notes
 }
 
 /// Returns the first of the days, and how many there are; `None` without one.
