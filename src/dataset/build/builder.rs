@@ -8,7 +8,6 @@ use rayon::ThreadPool;
 
 use super::catalog_names::CatalogNames;
 use super::imports::Imports;
-use super::kept_days::check_shape;
 use super::options::BuildOptions;
 use super::reading::DayCatalogs;
 use super::report::{Documents, Prepared};
@@ -117,7 +116,7 @@ impl<'a> Builder<'a> {
                 });
             }
         }
-        check_shape(self, &kept)?;
+        self.check_shape(&kept)?;
         let mut games = Vec::new();
         for day in &kept {
             let state = self.take_state(day)?;

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::builder::{Builder, UnitStates};
 use super::import_catalog::ImportCatalog;
-use super::kept_days::notes_of_kept_days;
+use super::kept_days::{days_in_words, notes_of_kept_days};
 use super::report::{BuildReport, Documents};
 use super::tables::quality_file;
 use super::{BuildError, canonical};
@@ -342,8 +342,27 @@ impl Builder<'_> {
                 "{empty}{files} of origin {origin} {are} left out; --origin {origin} takes {them}"
             ));
         }
-        notes.extend(notes_of_kept_days(self, &manifest.days));
+        notes.extend(notes_of_kept_days(
+            &manifest.days,
+            |partition| self.looks_at(partition),
+            &self.old.in_place,
+        ));
         notes
+    }
+
+    /// Fails if days that are not built again were built with other options or by another version.
+    pub(super) fn check_shape(&self, kept: &[ManifestDay]) -> Result<(), BuildError> {
+        let Some(how) = self.old_shape() else {
+            return Ok(());
+        };
+        let (gone, elsewhere): (Vec<_>, Vec<_>) = kept.iter().partition(|day| day.gone);
+        if let Some(days) = days_in_words(&elsewhere) {
+            return Err(BuildError::OtherShapeElsewhere { how, days });
+        }
+        match days_in_words(&gone) {
+            Some(days) => Err(BuildError::OtherShape { how, days }),
+            None => Ok(()),
+        }
     }
 }
 

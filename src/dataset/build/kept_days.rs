@@ -1,30 +1,20 @@
-//! Days that a build does not build again: whether they may stay, and what the user should know of them.
+//! Days that a build does not build again: what the user should know of them.
 
-use super::BuildError;
-use super::builder::Builder;
+use std::collections::BTreeSet;
+
 use crate::dataset::manifest::ManifestDay;
-use crate::dataset::partition::DataOrigin;
+use crate::dataset::partition::{DataOrigin, Partition};
 use crate::plural::count;
 
-/// Fails if days that are not built again were built with other options or by another version.
-pub(super) fn check_shape(builder: &Builder<'_>, kept: &[ManifestDay]) -> Result<(), BuildError> {
-    let Some(how) = builder.old_shape() else {
-        return Ok(());
-    };
-    let (gone, elsewhere): (Vec<_>, Vec<_>) = kept.iter().partition(|day| day.gone);
-    if let Some(days) = days_in_words(&elsewhere) {
-        return Err(BuildError::OtherShapeElsewhere { how, days });
-    }
-    match days_in_words(&gone) {
-        Some(days) => Err(BuildError::OtherShape { how, days }),
-        None => Ok(()),
-    }
-}
-
 /// Returns a sentence on the days of earlier builds, one on those that are gone, and one on files that are damaged and
-/// not written again.
-pub(super) fn notes_of_kept_days(builder: &Builder<'_>, days: &[ManifestDay]) -> Vec<String> {
-    let is_elsewhere = |day: &ManifestDay| !day.gone && !builder.looks_at(day.partition());
+/// not written again. `looks_at` says whether the build would find a partition's recordings; `in_place` are the data files that
+/// are there and whole.
+pub(super) fn notes_of_kept_days(
+    days: &[ManifestDay],
+    looks_at: impl Fn(Partition) -> bool,
+    in_place: &BTreeSet<String>,
+) -> Vec<String> {
+    let is_elsewhere = |day: &ManifestDay| !day.gone && !looks_at(day.partition());
     let days = days.iter().filter(|day| day.source.is_some());
     let kept: Vec<_> = days.filter(|day| day.gone || is_elsewhere(day)).collect();
     let mut notes = Vec::new();
@@ -50,7 +40,7 @@ pub(super) fn notes_of_kept_days(builder: &Builder<'_>, days: &[ManifestDay]) ->
         )),
     }
     let files = kept.iter().flat_map(|day| &day.files);
-    let mut damaged = files.filter(|file| !builder.old.in_place.contains(&file.path));
+    let mut damaged = files.filter(|file| !in_place.contains(&file.path));
     if let Some(first) = damaged.next() {
         let others = match damaged.count() {
             0 => String::new(),
@@ -65,7 +55,7 @@ pub(super) fn notes_of_kept_days(builder: &Builder<'_>, days: &[ManifestDay]) ->
 }
 
 /// Returns the first of the days, and how many there are; `None` without one.
-fn days_in_words(days: &[&ManifestDay]) -> Option<String> {
+pub(super) fn days_in_words(days: &[&ManifestDay]) -> Option<String> {
     let [first, others @ ..] = days else {
         return None;
     };
