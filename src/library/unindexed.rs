@@ -21,7 +21,7 @@ pub(super) fn is_day(disk: &dyn Disk, folder: &Path) -> io::Result<bool> {
     Ok(found.any(|found| found.is_dir && [GAMES, SESSIONS].contains(&found.name.as_str())))
 }
 
-/// Reads the recordings of a folder without days, the last names first; see [`crate::library::read_days`].
+/// Reads the recordings of a folder without days, the last names first; see [`super::listing::read_days`].
 pub(super) fn read_unindexed(
     disk: &dyn Disk,
     folder: &Path,

@@ -30,7 +30,9 @@ mod unsaved_games;
 mod wallet_file;
 
 pub use archive::rebuild_index;
-pub(crate) use durable::{free_name, write_whole};
+#[cfg(feature = "window")]
+pub(crate) use durable::free_name;
+pub(crate) use durable::write_whole;
 pub use events::{
     FileChange, RecorderEvent, RecorderInput, RecorderState, SavedGame, SavedSession,
 };

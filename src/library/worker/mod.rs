@@ -134,7 +134,7 @@ impl LibraryWorker {
         self.request(LibraryRequest::Games(root))
     }
 
-    /// Lists a folder or opens a file, as [`Self::open_at`]. Returns false as [`Self::list`].
+    /// Lists a folder or opens a file, as [`Self::open`]. Returns false as [`Self::list`].
     pub fn show(&self, path: PathBuf, out: Option<PathBuf>, progress: Arc<CheckProgress>) -> bool {
         self.request(LibraryRequest::Show {
             path,
